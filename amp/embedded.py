@@ -135,7 +135,8 @@ class Server:
         found = self.home.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_mode & 0o077 or found.st_uid not in {owner.pw_uid, os.geteuid()}:
             raise EmbeddedError(self._foreign())
-        os.chown(self.home, owner.pw_uid, owner.pw_gid)
+        if os.geteuid() == 0:
+            os.chown(self.home, owner.pw_uid, owner.pw_gid)
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
