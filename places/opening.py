@@ -1,7 +1,7 @@
 """The opening calendar: what was promised, what was held, what was missed and why. Closed days are never zero days."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
@@ -14,6 +14,7 @@ from places.periods import Period
 
 MINUTES_A_DAY = 24 * 60
 DAYS_A_WEEK = 7
+LONGEST_DAY = 16 * 60
 SATURDAY, SUNDAY = 5, 6
 
 
@@ -157,13 +158,14 @@ def opening_result(
     minutes_promised = sum(day.minutes for day in promises.values())
     minutes_held = sum(_minutes_open(opening, promises[day]) for day in held for opening in openings[day])
     minutes_extra = sum(_minutes_open(opening, None) for day in extra for opening in openings[day])
+    days = len(period) if period and promises else 0
     return OpeningResult(
         days_promised=len(promises),
         days_held=len(held),
         hours_promised=_hours(minutes_promised),
         hours_held=_hours(minutes_held),
-        hours_per_week_promised=_hours_per_week(minutes_promised, period) if promises else None,
-        hours_per_week_held=_hours_per_week(minutes_held, period) if promises else None,
+        hours_per_week_promised=_hours_per_week(minutes_promised, days),
+        hours_per_week_held=_hours_per_week(minutes_held, days),
         missed=_missed(sorted(promises.keys() - openings.keys()), exceptions),
         extra_days=extra,
         extra_hours=_hours(minutes_extra),
@@ -172,14 +174,14 @@ def opening_result(
 
 
 @lru_cache
-def red_days(year: int) -> dict[date, str]:
+def red_days(year: int) -> Mapping[date, str]:
     """The year's public holidays with their Swedish names, after lag (1989:253), but without plain Sundays."""
     calendar = holidays.country_holidays("SE", years=year, language="sv", include_sundays=False)
     return dict(sorted(calendar.items()))
 
 
 @lru_cache
-def eves(year: int) -> dict[date, str]:
+def eves(year: int) -> Mapping[date, str]:
     """
     The year's eves with their Swedish names: Christmas, New Year's and Midsummer Eve and the lesser ones.
 
@@ -232,14 +234,12 @@ def _missed(days: list[date], exceptions: Iterable[OpeningException]) -> list[Mi
 
 
 def _minutes_open(opening: ActualOpening, promise: PromisedDay | None) -> int:
-    """Without a closing time to the promised one; with neither, or opened after it, nothing is known and 0 counted."""
+    """Without a closing time to the promised one; with neither nothing is known, and 0 counted."""
     if opening.closed is not None:
         return _minutes(opening.opened, opening.closed)
-    if promise is None:
-        return 0
-    left = _minutes(promise.opens, promise.closes) - _minutes(promise.opens, opening.opened)
-    opened_early = opening.opened < promise.opens and promise.opens < promise.closes
-    return _minutes(opening.opened, promise.closes) if opened_early else max(left, 0)
+    minutes = _minutes(opening.opened, promise.closes) if promise else 0
+    # A longer stretch is one that began after closing time and runs to the next day's.
+    return minutes if minutes <= LONGEST_DAY else 0
 
 
 def _minutes(opens: time, closes: time) -> int:
@@ -251,6 +251,6 @@ def _hours(minutes: int) -> Decimal:
     return Decimal(minutes) / 60
 
 
-def _hours_per_week(minutes: int, period: Period | None) -> Decimal | None:
-    """Over the whole of the period's weeks, the closed days in them as well: 40 h a week is 40 h every week."""
-    return _hours(minutes) * DAYS_A_WEEK / len(period) if period else None
+def _hours_per_week(minutes: int, days: int) -> Decimal | None:
+    """Over all of the period's days, the closed ones as well: 40 h a week is 40 h every week."""
+    return _hours(minutes) * DAYS_A_WEEK / days if days else None
