@@ -216,7 +216,7 @@ class Server:
 
     def _pg_isready(self) -> int:
         """Ask for the state: 0 takes connections, 1 is starting or stopping, 2 does not answer."""
-        command = [str(self._binaries() / "pg_isready"), "-q", "-h", str(self.home)]
+        command = [str(self._binaries() / "pg_isready"), "-q", "-h", str(self.home), "-U", ROLE, "-d", DATABASE]
         return subprocess.run(command, check=False, env=_environment()).returncode  # noqa: S603
 
     def _has_database(self, binaries: Path) -> bool:
@@ -272,6 +272,16 @@ def _tail(path: Path) -> str:
     return "\n".join(path.read_text(errors="replace").splitlines()[-10:]) if path.exists() else ""
 
 
+def is_chosen() -> bool:
+    """Say whether this server is the one to use: DATABASE_URL is set neither in the environment nor in .env."""
+    if "DATABASE_URL" in os.environ:
+        return not os.environ["DATABASE_URL"]
+    settings = PROJECT / ".env"
+    return not (
+        settings.exists() and re.search(r"^(?:export )?DATABASE_URL=[^\s#]", settings.read_text(), re.MULTILINE)
+    )
+
+
 def database_url(name: str = DATABASE) -> str:
     """Say where a database of this project is, whether or not the server runs."""
     return Server().database_url(name)
@@ -288,7 +298,7 @@ def stop() -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Obey `start|stop|status|url|psql`. Status 3 means stopped, as for a system service."""
+    """Obey a command. Status 1 means not chosen, and 3 not running, as for a system service."""
     server = Server()
     match arguments:
         case ["start"]:
@@ -299,13 +309,17 @@ def main(arguments: list[str]) -> int:
             running = server.is_running()
             print("running" if running else "stopped")  # noqa: T201
             return 0 if running else 3
+        case ["chosen"]:
+            return 0 if is_chosen() else 1
         case ["url"]:
             print(server.database_url())  # noqa: T201
         case ["psql", *rest]:
             server.ensure_running()
             server.psql(rest)
         case _:
-            print("usage: python -m amp.embedded start|stop|status|url|psql [arguments of psql]", file=sys.stderr)  # noqa: T201
+            print(
+                "usage: python -m amp.embedded start|stop|status|chosen|url|psql [arguments of psql]", file=sys.stderr
+            )  # noqa: T201
             return 2
     return 0
 
