@@ -217,7 +217,7 @@ class Server:
     def _pg_isready(self) -> int:
         """Ask for the state: 0 takes connections, 1 is starting or stopping, 2 does not answer."""
         command = [str(self._binaries() / "pg_isready"), "-q", "-h", str(self.home), "-U", ROLE, "-d", DATABASE]
-        return subprocess.run(command, check=False, env=_environment()).returncode  # noqa: S603
+        return subprocess.run(command, check=False, env=_environment()).returncode
 
     def _has_database(self, binaries: Path) -> bool:
         return self._sql(binaries, DATABASE, "").returncode == 0
@@ -226,7 +226,7 @@ class Server:
         self, binaries: Path, database: str, sql: str, *, check: bool = False
     ) -> subprocess.CompletedProcess[bytes]:
         command = [str(binaries / "psql"), "-Xqw", "-h", str(self.home), "-U", ROLE, "-d", database, "-c", sql]
-        return subprocess.run(command, check=check, capture_output=True, env=_environment())  # noqa: S603
+        return subprocess.run(command, check=check, capture_output=True, env=_environment())
 
     def _run(self, *command: Path | str | int) -> None:
         """Run a server binary as the user who owns the data: Postgres refuses to be root."""
@@ -234,7 +234,7 @@ class Server:
         output = self.home / "last-command.log"
         # To a file, not a pipe: the server keeps the output open, and a pipe would wait for it to close.
         with output.open("wb") as stream:
-            done = subprocess.run(  # noqa: S603
+            done = subprocess.run(
                 [str(part) for part in command],
                 check=False,
                 stdin=subprocess.DEVNULL,
@@ -297,9 +297,8 @@ def stop() -> None:
     Server().stop()
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], server: Server) -> int:
     """Obey a command. Status 1 means not chosen, and 3 not running, as for a system service."""
-    server = Server()
     match arguments:
         case ["start"]:
             server.ensure_running()
@@ -307,25 +306,25 @@ def main(arguments: list[str]) -> int:
             server.stop()
         case ["status"]:
             running = server.is_running()
-            print("running" if running else "stopped")  # noqa: T201
+            print("running" if running else "stopped")
             return 0 if running else 3
         case ["chosen"]:
             return 0 if is_chosen() else 1
         case ["url"]:
-            print(server.database_url())  # noqa: T201
+            print(server.database_url())
         case ["psql", *rest]:
             server.ensure_running()
             server.psql(rest)
         case _:
             print(
                 "usage: python -m amp.embedded start|stop|status|chosen|url|psql [arguments of psql]", file=sys.stderr
-            )  # noqa: T201
+            )
             return 2
     return 0
 
 
 if __name__ == "__main__":
     try:
-        sys.exit(main(sys.argv[1:]))
+        sys.exit(main(sys.argv[1:], Server()))
     except EmbeddedError as error:
         sys.exit(f"{error}")
