@@ -1,0 +1,309 @@
+"""What every page draws alike: icons, status words, numbers and the navigation."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from django import template
+from django.forms import BoundField
+from django.template.context import Context
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from places.access import RIGHTS, May, rights
+from places.models import Membership, Place
+
+register = template.Library()
+
+Number: TypeAlias = Decimal | float
+Word: TypeAlias = str | Promise
+
+NOT_COLLECTED = "–"
+MINUS = "−"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+# --- Icons and status words -------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """A Lucide icon from static/icons.txt; silent for readers unless it has a `label` of its own."""
+    address = f"{static('vendor/icons.svg')}#{name}"
+    if label:
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address
+        )
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', address)
+
+
+@dataclass(frozen=True)
+class Status:
+    """How something stands: always an icon and a word, on the tint of its tone."""
+
+    icon: str
+    tone: str
+    word: Word
+
+
+STATUSES: dict[str, Status] = {
+    # The day and its programme
+    "missing": Status("circle-dashed", "neutral", pgettext_lazy("status", "Missing")),
+    "draft": Status("pencil", "neutral", pgettext_lazy("status", "Draft")),
+    "ongoing": Status("circle-dot", "now", pgettext_lazy("status", "Ongoing")),
+    "planned": Status("circle-dashed", "outline", pgettext_lazy("status", "Planned")),
+    "waiting": Status("circle-alert", "warn", pgettext_lazy("status", "Waiting")),
+    "held": Status("circle-check", "ok", pgettext_lazy("status", "Held")),
+    "changed": Status("pencil", "warn", pgettext_lazy("status", "Changed")),
+    "cancelled": Status("circle-x", "bad", pgettext_lazy("status", "Cancelled")),
+    "open": Status("circle-dot", "ok", pgettext_lazy("status", "Open")),
+    "closed": Status("circle-slash", "neutral", pgettext_lazy("status", "Closed")),
+    # What has been written and counted
+    "complete": Status("circle-check", "ok", pgettext_lazy("status", "Complete")),
+    "locked": Status("lock", "neutral", pgettext_lazy("status", "Locked")),
+    "on_phone": Status("smartphone", "warn", pgettext_lazy("status", "On the phone")),
+    "saved": Status("circle-check", "ok", pgettext_lazy("status", "Saved")),
+    # Reports and their editions
+    "new": Status("file-text", "now", pgettext_lazy("status", "New")),
+    "review": Status("eye", "now", pgettext_lazy("status", "In review")),
+    "returned": Status("undo-2", "neutral", pgettext_lazy("status", "Returned")),
+    "published": Status("circle-check", "ok", pgettext_lazy("status", "Published")),
+    "revised": Status("refresh-cw", "now", pgettext_lazy("status", "Revised")),
+    "replaced": Status("history", "neutral", pgettext_lazy("status", "Replaced")),
+    "failed": Status("circle-alert", "bad", pgettext_lazy("status", "Failed")),
+    # Money and promises
+    "valid": Status("circle-check", "ok", pgettext_lazy("status", "In force")),
+    "ended": Status("history", "neutral", pgettext_lazy("status", "Ended")),
+    "paid": Status("circle-check", "ok", pgettext_lazy("status", "Paid")),
+    "invoiced": Status("mail", "now", pgettext_lazy("status", "Invoiced")),
+    "upcoming": Status("circle-dashed", "outline", pgettext_lazy("status", "Upcoming")),
+    "late": Status("circle-alert", "bad", pgettext_lazy("status", "Late")),
+    "on_time": Status("circle-check", "ok", pgettext_lazy("status", "On time")),
+    "behind": Status("circle-alert", "warn", pgettext_lazy("status", "Behind")),
+    # What an indicator says
+    "better": Status("trending-up", "ok", pgettext_lazy("status", "Clear improvement")),
+    "same": Status("equal", "neutral", pgettext_lazy("status", "Within the margin")),
+    "worse": Status("trending-down", "bad", pgettext_lazy("status", "Clear decline")),
+    "unknown": Status("circle-question-mark", "outline", pgettext_lazy("status", "Cannot be judged")),
+}
+
+
+@register.simple_tag
+def status(key: str, word: str = "") -> SafeString:
+    """The chip for a status; `word` says more than the usual one, such as "Sparad 14:32"."""
+    known = STATUSES[str(key)]
+    return format_html(
+        '<span class="status {}">{}{}</span>', known.tone, icon(known.icon), word or known.word
+    )
+
+
+# --- Numbers ----------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def dash(value: Any) -> Any:  # noqa: ANN401  a filter takes whatever the page shows
+    """A dash for what was not collected; zero stays zero."""
+    return NOT_COLLECTED if value is None or value == "" else value
+
+
+@register.filter
+def number(value: Number | None, decimals: int | None = None) -> str:
+    """A number as the language writes it, with a real minus sign."""
+    if value is None:
+        return NOT_COLLECTED
+    return _with_minus(value, decimals)
+
+
+@register.filter
+def signed(value: Number | None, decimals: int | None = None) -> str:
+    """A change: plus or minus before the number, nothing before zero."""
+    if value is None:
+        return NOT_COLLECTED
+    written = _with_minus(value, decimals)
+    return f"+{written}" if value > 0 else written
+
+
+@register.filter
+def percent(share: Number | None, decimals: int = 0) -> str:
+    """A share between 0 and 1 as a percentage."""
+    if share is None:
+        return NOT_COLLECTED
+    return f"{_with_minus(share * 100, decimals)}{NO_BREAK}%"
+
+
+@register.filter
+def kronor(amount: Decimal | int | None) -> str:
+    """An amount of money; öre only where there are any."""
+    if amount is None:
+        return NOT_COLLECTED
+    decimals = 0 if amount == int(amount) else 2
+    return f"{_with_minus(amount, decimals)}{NO_BREAK}{gettext('SEK')}"
+
+
+def _with_minus(value: Number, decimals: int | None) -> str:
+    # Halves go away from zero, as people round; Django cuts the digits instead.
+    if decimals is not None:
+        value = round_half_up(value, decimals)
+    return number_format(value, decimals, force_grouping=True).replace("-", MINUS)
+
+
+def round_half_up(value: Number, decimals: int) -> Decimal:
+    """`value` rounded as on paper: 0.5 up, −0.5 down; never a negative zero."""
+    step = Decimal(1).scaleb(-decimals)
+    rounded = Decimal(str(value)).quantize(step, rounding="ROUND_HALF_UP")
+    return abs(rounded) if rounded == 0 else rounded
+
+
+# --- Forms and messages -----------------------------------------------------------------------------------------------
+
+
+@register.filter
+def doubt(field: BoundField) -> str:
+    """What a form finds unlikely but will save: `form.doubts = {"people": "Three times a normal Tuesday."}`."""
+    doubts: dict[str, str] = getattr(field.form, "doubts", {})
+    return doubts.get(field.name, "")
+
+
+@register.filter
+def undo_address(tags: str) -> str:
+    """The address that takes the action back, from a message's extra_tags "undo:/address"."""
+    return next((tag.removeprefix("undo:") for tag in tags.split() if tag.startswith("undo:")), "")
+
+
+# --- The frame --------------------------------------------------------------------------------------------------------
+
+_MONTHS = {12: "winter", 3: "spring", 6: "summer", 9: "autumn"}
+
+
+@register.simple_tag
+def season() -> str:
+    """The season today, whose colour the band at the top of the page has."""
+    month = timezone.localdate().month
+    return _MONTHS[month // 3 * 3 or 12]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A page one can go to from anywhere, with the step that opens it."""
+
+    icon: str
+    word: Word
+    short: Word
+    page: str
+    step: May
+    within: tuple[str, ...]  # the beginnings of the names of pages that belong to it
+
+
+TODAY = Item("sun", _("Today"), _("Today"), "today", May.READ, ("today",))
+WHEEL = Item(
+    "orbit", _("Annual wheel"), pgettext_lazy("short", "Wheel"), "activities:programme", May.READ, ("activities:",)
+)
+DAY_LOG = Item(
+    "notebook-pen",
+    _("Day log"),
+    _("Day log"),
+    "activities:daylog_list",
+    May.READ,
+    ("activities:daylog", "activities:care", "activities:voice"),
+)
+HEADCOUNTS = Item(
+    "clipboard-list",
+    _("Headcounts"),
+    pgettext_lazy("short", "Counts"),
+    "measurements:headcount_list",
+    May.READ,
+    ("measurements:",),
+)
+INDICATORS = Item(
+    "target",
+    _("Indicators"),
+    _("Indicators"),
+    "measurements:indicator_list",
+    May.READ,
+    ("measurements:indicator", "measurements:occasion", "measurements:reading", "measurements:target"),
+)
+REPORTS = Item("file-text", _("Reports"), _("Reports"), "reports:report_list", May.READ_REPORTS, ("reports:",))
+CONTRACTS = Item(
+    "handshake",
+    _("Co-financing"),
+    pgettext_lazy("short", "Contract"),
+    "places:contract_list",
+    May.READ_FUNDING,
+    ("places:contract", "places:party", "places:instalment", "places:obligation"),
+)
+THE_PLACE = Item("map-pin", _("The place"), _("The place"), "places:place_detail", May.READ, ("places:",))
+COUNT = Item(
+    "plus",
+    pgettext_lazy("verb", "Count"),
+    pgettext_lazy("verb", "Count"),
+    "measurements:headcount_create",
+    May.COUNT,
+    ("measurements:headcount_create",),
+)
+
+GROUPS: tuple[tuple[Word, tuple[Item, ...]], ...] = (
+    ("", (TODAY, WHEEL, DAY_LOG)),
+    (_("Measuring"), (HEADCOUNTS, INDICATORS)),
+    (_("Follow-up"), (REPORTS, CONTRACTS, THE_PLACE)),
+)
+BOTTOM = (TODAY, COUNT, WHEEL, DAY_LOG)
+MORE = (HEADCOUNTS, INDICATORS, REPORTS, CONTRACTS, THE_PLACE)
+
+
+@dataclass(frozen=True)
+class Link:
+    """An item this person may open at this place."""
+
+    item: Item
+    address: str
+    chosen: bool
+
+
+@register.inclusion_tag("_navigation.html", takes_context=True)
+def navigation(context: Context) -> dict[str, Any]:
+    """The way around the place in the context. Costs two queries: the person's role, and the places they may see."""
+    request, place = context["request"], context["place"]
+    held = rights(request.user, place)
+    current = request.resolver_match.view_name if request.resolver_match else ""
+    in_side = _chosen(current, [item for _word, items in GROUPS for item in items])
+    at_bottom = _chosen(current, [*BOTTOM, *MORE])
+    groups = [(word, _links(items, held, place, in_side)) for word, items in GROUPS]
+    more = _links(MORE, held, place, at_bottom)
+    return {
+        "request": request,
+        "user": request.user,
+        "place": place,
+        "places": Place.objects.visible_to(request.user).order_by("name"),
+        "role": role_word(held),
+        "groups": [(word, links) for word, links in groups if links],
+        "bottom": _links(BOTTOM, held, place, at_bottom),
+        "more": more,
+        "more_chosen": any(link.chosen for link in more),
+        "todo_count": context.get("todo_count"),
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+def role_word(held: frozenset[May]) -> Word:
+    """The role whose rights these are; a person without one reads as a funder."""
+    return next((Membership.Role(role).label for role, may in RIGHTS.items() if may == held), _("funder"))
+
+
+def _links(items: Iterable[Item], held: frozenset[May], place: Place, chosen: Item | None) -> list[Link]:
+    return [
+        Link(item, reverse(item.page, args=[place.slug]), item is chosen) for item in items if item.step in held
+    ]
+
+
+def _chosen(page: str, items: Iterable[Item]) -> Item | None:
+    """The item a page belongs to: the one that knows the longest beginning of its name."""
+    known = [(len(start), item) for item in items for start in item.within if page.startswith(start)]
+    return max(known, key=lambda pair: pair[0])[1] if known else None
