@@ -1,0 +1,84 @@
+"""What the place told its hosts: the day log, and the associations that came along."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import pgtrigger
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from places.models.people import SWEDISH
+from places.models.place import refuse_when_locked
+
+if TYPE_CHECKING:
+    from places.periods import Period
+
+
+class Weather(models.TextChoices):
+    SUN = "sun", _("sun")
+    CLOUDS = "clouds", _("clouds")
+    RAIN = "rain", _("rain")
+    SNOW = "snow", _("snow")
+    FOG = "fog", _("fog")
+    STORM = "storm", _("storm")
+
+
+class Partner(models.Model):
+    """An association that takes part in what a place offers (samarbetspartner)."""
+
+    place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="partners")
+    name = models.CharField(_("name"), max_length=120, db_collation=SWEDISH)
+
+    class Meta:
+        verbose_name = _("partner")
+        verbose_name_plural = _("partners")
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["place", "name"], name="partner_name_once_per_place")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DayLogQuerySet(models.QuerySet["DayLog"]):
+    def during(self, period: Period) -> DayLogQuerySet:
+        """Both ends counted."""
+        return self.filter(date__range=(period.first, period.last))
+
+
+class DayLog(models.Model):
+    """What one day was like at a place: its weather, and how it went."""
+
+    place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="day_logs")
+    date = models.DateField(_("date"))
+    weather = models.CharField(_("weather"), max_length=6, choices=Weather, blank=True)
+    temperature = models.SmallIntegerField(
+        _("temperature, °C"), null=True, blank=True, validators=[MinValueValidator(-45), MaxValueValidator(45)]
+    )
+    text = models.TextField(
+        _("what did the place tell you today?"),
+        blank=True,
+        help_text=_("No names, and nothing that points out a person."),
+    )
+    by = models.ForeignKey("places.User", on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar = DayLogQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("day log")
+        verbose_name_plural = _("day logs")
+        ordering: ClassVar = ["-date"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["place", "date"], name="one_log_a_day"),
+            models.CheckConstraint(
+                condition=Q(temperature__isnull=True) | Q(temperature__range=(-45, 45)),
+                name="temperature_is_believable",
+            ),
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [refuse_when_locked()]
+
+    def __str__(self) -> str:
+        return f"{self.date}"

@@ -1,0 +1,22 @@
+"""What was counted and what changed."""
+
+from measurements.models.count import AgeBand, AgeSet, CountEntry, DailyCount, Gap, Gender, Headcount, Level, Measure
+from measurements.models.indicator import Indicator, Occasion, Reading, Target
+from measurements.models.population import Population
+
+__all__ = [
+    "AgeBand",
+    "AgeSet",
+    "CountEntry",
+    "DailyCount",
+    "Gap",
+    "Gender",
+    "Headcount",
+    "Indicator",
+    "Level",
+    "Measure",
+    "Occasion",
+    "Population",
+    "Reading",
+    "Target",
+]

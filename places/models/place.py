@@ -1,0 +1,320 @@
+"""A square, its parts, when it is promised open, when it was, and which days are closed for changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import pgtrigger
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from places.geometry import area_m2, validate_boundary
+from places.models.people import SWEDISH, Membership
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.contrib.auth.models import AnonymousUser
+
+    from places.models.people import User
+
+
+class PlaceQuerySet(models.QuerySet["Place"]):
+    def visible_to(self, user: User | AnonymousUser) -> PlaceQuerySet:
+        """Places where the person works, or that an organisation they represent helps to pay for."""
+        if not user.is_authenticated:
+            return self.none()
+        works = Q(memberships__user=user)
+        pays = Q(contracts__parties__organisation__representatives__user=user)
+        return self.filter(works | pays).distinct()
+
+    def run_by(self, user: User) -> PlaceQuerySet:
+        """Places where the person has a role of their own."""
+        return self.filter(memberships__user=user)
+
+
+class Place(models.Model):
+    """A square (AMP) that an operator runs."""
+
+    slug = models.SlugField(
+        _("address name"), unique=True, help_text=_("The name in the web address, such as lilltorget.")
+    )
+    name = models.CharField(_("name"), max_length=80, db_collation=SWEDISH)
+    operator = models.ForeignKey(
+        "places.Organisation", on_delete=models.PROTECT, related_name="operated_places", verbose_name=_("operator")
+    )
+    municipality_code = models.CharField(
+        _("municipality code"),
+        max_length=4,
+        validators=[
+            RegexValidator(r"^(0[1-9]|1\d|2[0-5])\d\d$", _("A municipality code is four digits, such as 0380."))
+        ],
+        help_text=_("Four digits, such as 0380. The population to compare with is chosen by it."),
+    )
+    municipality_name = models.CharField(_("municipality"), max_length=60, db_collation=SWEDISH)
+    boundary = models.JSONField(
+        _("boundary"),
+        null=True,
+        blank=True,
+        validators=[validate_boundary],
+        help_text=_("A GeoJSON Polygon or MultiPolygon in degrees (WGS 84)."),
+    )
+    area_m2 = models.PositiveIntegerField(_("area, m²"), null=True, blank=True, editable=False)
+    hub = models.CharField(_("hub"), max_length=160, blank=True, help_text=_("Where the hub is: its door or address."))
+    closed_on_red_days = models.BooleanField(_("closed on red days"), default=True)
+    started_on = models.DateField(_("first day"))
+    ended_on = models.DateField(_("last day"), null=True, blank=True)
+    is_demo = models.BooleanField(_("example data"), default=False, editable=False)
+
+    objects: ClassVar = PlaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("place")
+        verbose_name_plural = _("places")
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")),
+                name="place_ends_after_it_starts",
+                violation_error_message=_("The last day is before the first."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.area_m2 = round(area_m2(self.boundary)) if self.boundary else None
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def runs_on(self, day: dt.date) -> bool:
+        """Whether the place was in operation on `day`; first and last day counted."""
+        return self.started_on <= day and (self.ended_on is None or day <= self.ended_on)
+
+    def locked_on(self, day: dt.date) -> PeriodLock | None:
+        """The lock that closes `day` for changes, if there is one."""
+        return self.locks.filter(first__lte=day, last__gte=day).first()
+
+    def staff(self) -> models.QuerySet[Membership]:
+        return self.memberships.select_related("user").order_by("user__name")
+
+
+class Zone(models.Model):
+    """An area of the square where people stay (delyta)."""
+
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="zones")
+    name = models.CharField(_("name"), max_length=80, db_collation=SWEDISH)
+    instruction = models.TextField(_("how to count here"), blank=True, help_text=_("Where to walk and whom to count."))
+    ended_on = models.DateField(_("last day"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("zone")
+        verbose_name_plural = _("zones")
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["place", "name"], name="zone_name_once_per_place")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Line(models.Model):
+    """A line across which people pass (räknelinje)."""
+
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="lines")
+    name = models.CharField(_("name"), max_length=80, db_collation=SWEDISH)
+    instruction = models.TextField(
+        _("how to count here"), blank=True, help_text=_("Where to stand and which line to watch.")
+    )
+    ended_on = models.DateField(_("last day"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("counting line")
+        verbose_name_plural = _("counting lines")
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["place", "name"], name="line_name_once_per_place")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Weekday(models.IntegerChoices):
+    """ISO order from Monday, as `date.weekday()` counts."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
+class OpeningHours(models.Model):
+    """The hours promised on one weekday, for as long as the promise stands."""
+
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="opening_hours")
+    weekday = models.SmallIntegerField(_("weekday"), choices=Weekday)
+    opens = models.TimeField(_("opens"))
+    closes = models.TimeField(_("closes"))
+    valid_from = models.DateField(_("from"))
+    valid_to = models.DateField(
+        _("until"), null=True, blank=True, help_text=_("Last day counted; empty: until further notice.")
+    )
+
+    class Meta:
+        verbose_name = _("opening hours")
+        verbose_name_plural = _("opening hours")
+        ordering: ClassVar = ["weekday", "valid_from"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(closes__gt=F("opens")),
+                name="hours_close_after_they_open",
+                violation_error_message=_("Closing time must be after opening time."),
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="hours_end_after_they_begin",
+                violation_error_message=_("The last day is before the first."),
+            ),
+            models.CheckConstraint(condition=Q(weekday__range=(0, 6)), name="hours_on_a_weekday"),
+            models.UniqueConstraint(
+                fields=["place", "weekday", "valid_from"], name="one_promise_per_weekday_and_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
+
+
+class OpeningException(models.Model):
+    """A day that differs from the normal week: planned beforehand, or lost."""
+
+    class Reason(models.TextChoices):
+        HOLIDAY = "holiday", _("holiday")
+        EVENT = "event", _("event")
+        TRAINING = "training", _("training")
+        WEATHER = "weather", _("weather")
+        ILLNESS = "illness", _("illness")
+        WORKS = "works", _("building works")
+        SAFETY = "safety", _("safety")
+        OTHER = "other", _("other")
+
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="opening_exceptions")
+    date = models.DateField(_("date"))
+    opens = models.TimeField(_("opens"), null=True, blank=True, help_text=_("Leave both times empty for a closed day."))
+    closes = models.TimeField(_("closes"), null=True, blank=True)
+    planned = models.BooleanField(
+        _("planned beforehand"),
+        default=True,
+        help_text=_("A planned day changes the promise. An unplanned closed day counts as missed."),
+    )
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("exception to the opening hours")
+        verbose_name_plural = _("exceptions to the opening hours")
+        ordering: ClassVar = ["-date"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["place", "date"],
+                name="one_exception_a_day",
+                violation_error_message=_("That day already has an exception."),
+            ),
+            models.CheckConstraint(
+                condition=Q(opens__isnull=True, closes__isnull=True) | Q(closes__gt=F("opens")),
+                name="exception_closed_or_has_hours",
+                violation_error_message=_("Give both times, closing after opening, or neither."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date}: {self.get_reason_display()}"
+
+    @property
+    def closed(self) -> bool:
+        return self.opens is None
+
+
+def refuse_when_locked(date_column: str = "date") -> pgtrigger.Trigger:
+    """A trigger that refuses to write a row of a day inside a lock of its place (`place_id` and a date column)."""
+    return pgtrigger.Trigger(
+        name="refuse_when_locked",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("touched_place", "bigint"), ("touched_day", "date")],
+        func=f"""
+            touched_place := CASE WHEN TG_OP = 'DELETE' THEN OLD.place_id ELSE NEW.place_id END;
+            touched_day := CASE WHEN TG_OP = 'DELETE' THEN OLD.{date_column} ELSE NEW.{date_column} END;
+            IF EXISTS (
+                SELECT 1 FROM places_periodlock AS lock
+                WHERE lock.place_id = touched_place
+                  AND (touched_day BETWEEN lock.first AND lock.last
+                       OR (TG_OP = 'UPDATE' AND OLD.{date_column} BETWEEN lock.first AND lock.last))
+            ) THEN
+                RAISE EXCEPTION 'amp: % is in a locked period', touched_day USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+        """,  # noqa: S608  the column is named in our own code
+    )
+
+
+class OpenDay(models.Model):
+    """A day the hub was in fact open, from when to when."""
+
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="open_days")
+    date = models.DateField(_("date"))
+    opened = models.TimeField(_("opened"))
+    closed = models.TimeField(_("closed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("open day")
+        verbose_name_plural = _("open days")
+        ordering: ClassVar = ["-date"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["place", "date"], name="opened_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(closed__isnull=True) | Q(closed__gt=F("opened")),
+                name="day_closes_after_it_opens",
+                violation_error_message=_("Closing time must be after opening time."),
+            ),
+        ]
+        triggers: ClassVar = [refuse_when_locked()]
+
+    def __str__(self) -> str:
+        return f"{self.date}"
+
+
+class PeriodLock(models.Model):
+    """Days whose figures a funder has been given, and that nobody changes any more."""
+
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="locks")
+    first = models.DateField(_("first day"))
+    last = models.DateField(_("last day"))
+    since = models.DateTimeField(_("since"), auto_now_add=True)
+    by = models.ForeignKey("places.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("locked period")
+        verbose_name_plural = _("locked periods")
+        ordering: ClassVar = ["-first"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(last__gte=F("first")), name="lock_ends_after_it_begins"),
+            models.UniqueConstraint(fields=["place", "first", "last"], name="one_lock_a_period"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first}–{self.last}"
+
+
+def validate_unlocked(place: Place, day: dt.date) -> None:
+    """Raise ValidationError in words where the trigger would refuse."""
+    if lock := place.locked_on(day):
+        raise ValidationError(
+            _("%(day)s is locked since the report was published %(since)s. Ask %(by)s."),
+            code="locked",
+            params={"day": day, "since": lock.since.date(), "by": lock.by},
+        )

@@ -1,0 +1,105 @@
+"""Reports to funders, and the editions of them whose figures never move."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from places.periods import Period
+
+if TYPE_CHECKING:
+    from places.models import User
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    def published(self) -> EditionQuerySet:
+        return self.filter(published_at__isnull=False)
+
+    def readable_by(self, *, drafts: bool) -> EditionQuerySet:
+        """All of them for those who make reports, else the published."""
+        return self if drafts else self.published()
+
+
+class Report(models.Model):
+    """What the funders of a place are told about one period."""
+
+    place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="reports")
+    code = models.CharField(_("period"), max_length=12, help_text=_("Such as 2026K3 for the third quarter."))
+    first = models.DateField(_("first day"))
+    last = models.DateField(_("last day"))
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        ordering: ClassVar = ["-first"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["place", "code"], name="one_report_a_period"),
+            models.CheckConstraint(condition=Q(last__gte=F("first")), name="report_ends_after_it_begins"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.code}"
+
+    @property
+    def period(self) -> Period:
+        return Period.parse(self.code)
+
+
+class Edition(models.Model):
+    """One making of a report: its frozen figures, and the PDF that shows them."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        RENDERING = "rendering", _("being made")
+        READY = "ready", _("ready")
+        FAILED = "failed", _("failed")
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="editions")
+    number = models.PositiveSmallIntegerField(_("edition"))
+    language = models.CharField(_("language"), max_length=2, choices=[("sv", _("Swedish")), ("en", _("English"))])
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.WAITING)
+    progress = models.PositiveSmallIntegerField(_("progress, per cent"), default=0)
+    step = models.CharField(_("step"), max_length=40, blank=True)
+    failure = models.CharField(_("why it failed"), max_length=300, blank=True)
+    # The figures as text, byte for byte as hashed: jsonb would reorder them.
+    data = models.TextField(_("frozen figures"), blank=True, editable=False)
+    data_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    pdf = models.BinaryField(null=True, blank=True, editable=False)
+    pdf_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    pages = models.PositiveSmallIntegerField(_("pages"), null=True, blank=True)
+    made_by = models.ForeignKey("places.User", on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    published_by: models.ForeignKey[User | None, User | None] = models.ForeignKey(
+        "places.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+
+    objects: ClassVar = EditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        ordering: ClassVar = ["-report__first", "-number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report", "number"], name="editions_are_numbered"),
+            models.CheckConstraint(condition=Q(progress__lte=100), name="progress_is_per_cent"),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True)
+                | (Q(state="ready", pdf__isnull=False, published_by__isnull=False) & ~Q(data="") & ~Q(pdf_sha256="")),
+                name="only_a_finished_edition_is_published",
+            ),
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            pgtrigger.Protect(
+                name="published_never_moves",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.published_at IS NOT NULL"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report}, {self.number}"

@@ -1,0 +1,126 @@
+"""The people, their place, and a date that stands still."""
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.test import Client
+
+from places.models import Membership, Place, User
+from tests import factories
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+# A Monday in ISO week 48, while the square is open.
+NOW = dt.datetime(2026, 11, 23, 12, 0, tzinfo=STOCKHOLM)
+TODAY = NOW.date()
+
+# Playwright runs an event loop in the test's thread, and Django is used from the same thread on purpose.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Real data is read only where it lies: elsewhere those tests are skipped, and say why."""
+    if os.environ.get("AMP_REAL_DATA"):
+        return
+    skip = pytest.mark.skip(reason="AMP_REAL_DATA is not set: the published data sets are not on this machine")
+    for item in items:
+        if "realdata" in item.keywords:
+            item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True)
+def _still(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Time stands still at NOW, except where a browser keeps its own."""
+    if "browser" in request.keywords:
+        yield
+    else:
+        with time_machine.travel(NOW, tick=False):
+            yield
+
+
+@pytest.fixture
+def place(db: None) -> Place:  # noqa: ARG001  needs the database
+    """Lilltorget of the tests, open 10-17 from Monday to Saturday since 1 January 2025."""
+    return factories.PlaceFactory.create(slug="lilltorget", name="Lilltorget")
+
+
+@pytest.fixture
+def other_place(db: None) -> Place:  # noqa: ARG001  needs the database
+    """A place that none of the people below may see."""
+    return factories.PlaceFactory.create(slug="annantorget", name="Annantorget")
+
+
+def _member(place: Place, role: str) -> User:
+    user = factories.UserFactory.create(email=f"{role}@example.se", name=f"{role.title()} Ek")
+    factories.MembershipFactory.create(user=user, place=place, role=role)
+    return user
+
+
+@pytest.fixture
+def host(place: Place) -> User:
+    return _member(place, Membership.Role.HOST)
+
+
+@pytest.fixture
+def manager(place: Place) -> User:
+    return _member(place, Membership.Role.MANAGER)
+
+
+@pytest.fixture
+def analyst(place: Place) -> User:
+    return _member(place, Membership.Role.ANALYST)
+
+
+@pytest.fixture
+def admin(place: Place) -> User:
+    return _member(place, Membership.Role.ADMIN)
+
+
+@pytest.fixture
+def funder(place: Place) -> User:
+    """Represents an organisation that is a party to the place's contract."""
+    user = factories.UserFactory.create(email="funder@example.se", name="Finn Ansiär")
+    party = factories.PartyFactory.create(contract__place=place)
+    factories.RepresentativeFactory.create(user=user, organisation=party.organisation)
+    return user
+
+
+@pytest.fixture
+def stranger(other_place: Place) -> User:
+    """Runs another place, and has nothing to do with this one."""
+    user = factories.UserFactory.create(email="stranger@example.se", name="Främ Ling")
+    factories.MembershipFactory.create(user=user, place=other_place, role=Membership.Role.ADMIN)
+    return user
+
+
+@pytest.fixture
+def as_host(client: Client, host: User) -> Client:
+    client.force_login(host)
+    return client
+
+
+@pytest.fixture
+def as_manager(client: Client, manager: User) -> Client:
+    client.force_login(manager)
+    return client
+
+
+@pytest.fixture
+def as_analyst(client: Client, analyst: User) -> Client:
+    client.force_login(analyst)
+    return client
+
+
+@pytest.fixture
+def as_admin(client: Client, admin: User) -> Client:
+    client.force_login(admin)
+    return client
+
+
+@pytest.fixture
+def as_funder(client: Client, funder: User) -> Client:
+    client.force_login(funder)
+    return client

@@ -1,0 +1,158 @@
+"""What the database itself holds about counts, whatever code writes to it."""
+
+import uuid
+
+import pytest
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+
+from activities.models import Occurrence
+from measurements.models import AgeBand, CountEntry, DailyCount, Gender, Headcount, Level, Measure
+from places.models import Place
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def _cells() -> list[tuple[str, int, int | None, int]]:
+    return list(
+        DailyCount.objects.order_by("measure", "gender", "age_band__lower").values_list(
+            "measure", "gender", "age_band__lower", "people"
+        )
+    )
+
+
+def _entry(
+    headcount: Headcount, people: int, gender: int = Gender.NOT_CLASSIFIED, lower: int | None = None
+) -> CountEntry:
+    band = AgeBand.objects.get(lower=lower) if lower is not None else None
+    return factories.CountEntryFactory.build(
+        headcount=headcount,
+        place=headcount.place,
+        date=headcount.date,
+        at=headcount.started_at,
+        by=headcount.by,
+        gender=gender,
+        age_band=band,
+        people=people,
+        uuid=uuid.uuid4(),
+    )
+
+
+def test_a_batch_is_added_to_the_days_sums() -> None:
+    headcount = factories.HeadcountFactory.create()
+    CountEntry.objects.bulk_create(
+        [_entry(headcount, 3, Gender.WOMAN, 25), _entry(headcount, 2, Gender.WOMAN, 25), _entry(headcount, 1)]
+    )
+    CountEntry.objects.bulk_create([_entry(headcount, -1, Gender.WOMAN, 25)])
+    assert _cells() == [("staying", 0, None, 1), ("staying", 1, 25, 4)]
+    headcount.refresh_from_db()
+    assert headcount.people == 5
+
+
+def test_nobody_there_is_zero_and_not_unknown() -> None:
+    headcount = factories.HeadcountFactory.create()
+    assert headcount.people is None
+    factories.CountEntryFactory.create(headcount=headcount, people=0, way=CountEntry.Way.NOBODY)
+    headcount.refresh_from_db()
+    assert headcount.people == 0
+    assert _cells() == [("staying", 0, None, 0)]
+
+
+def test_a_resent_entry_changes_nothing() -> None:
+    headcount = factories.HeadcountFactory.create()
+    entry = _entry(headcount, 3)
+    CountEntry.objects.bulk_create([entry], ignore_conflicts=True)
+    entry.pk = None
+    CountEntry.objects.bulk_create([entry], ignore_conflicts=True)
+    assert _cells() == [("staying", 0, None, 3)]
+
+
+def test_entries_are_neither_changed_nor_deleted() -> None:
+    entry = factories.CountEntryFactory.create()
+    with (
+        pytest.raises(ProgrammingError, match="Cannot update or delete rows from measurements_countentry"),
+        transaction.atomic(),
+    ):
+        CountEntry.objects.update(people=2)
+    with (
+        pytest.raises(ProgrammingError, match="Cannot update or delete rows from measurements_countentry"),
+        transaction.atomic(),
+    ):
+        entry.delete()
+    assert list(CountEntry.objects.values_list("people", flat=True)) == [1]
+
+
+def test_sums_are_written_by_the_ledger_alone() -> None:
+    entry = factories.CountEntryFactory.create()
+    with pytest.raises(ProgrammingError, match="rows from measurements_dailycount"), transaction.atomic():
+        DailyCount.objects.update(people=9)
+    with pytest.raises(ProgrammingError, match="Cannot update rows from measurements_headcount"), transaction.atomic():
+        Headcount.objects.filter(pk=entry.headcount_id).update(people=9)
+
+
+def test_what_a_count_stands_on_cannot_move_once_counted() -> None:
+    headcount = factories.HeadcountFactory.create()
+    Headcount.objects.update(level=Level.TOTAL)
+    factories.CountEntryFactory.create(headcount=headcount)
+    with pytest.raises(ProgrammingError, match="Cannot update rows from measurements_headcount"), transaction.atomic():
+        Headcount.objects.update(level=Level.GENDER_AGE)
+
+
+@pytest.mark.parametrize(
+    ("level", "gender", "lower"),
+    [(Level.TOTAL, 1, None), (Level.TOTAL, 0, 25), (Level.GENDER, 1, 25), (Level.AGE, 1, 25)],
+)
+def test_an_entry_finer_than_its_count_is_refused(level: str, gender: int, lower: int | None) -> None:
+    headcount = factories.HeadcountFactory.create(level=level)
+    with pytest.raises(IntegrityError, match="does not fit"), transaction.atomic():
+        CountEntry.objects.bulk_create([_entry(headcount, 1, gender, lower)])
+
+
+def test_an_entry_of_another_place_or_day_is_refused(other_place: Place) -> None:
+    headcount = factories.HeadcountFactory.create()
+    with pytest.raises(IntegrityError, match="does not fit"), transaction.atomic():
+        factories.CountEntryFactory.create(headcount=headcount, place=other_place)
+
+
+def test_a_count_cannot_fall_below_zero() -> None:
+    headcount = factories.HeadcountFactory.create()
+    with pytest.raises(IntegrityError, match="nobody_is_counted_below_zero"), transaction.atomic():
+        CountEntry.objects.bulk_create([_entry(headcount, -1)])
+
+
+def test_measures_keep_to_their_own_ground() -> None:
+    with pytest.raises(IntegrityError, match="each_measure_has_its_own_ground"), transaction.atomic():
+        factories.HeadcountFactory.create(measure=Measure.PASSING)
+
+
+def test_participants_of_an_occurrence_are_counted_once() -> None:
+    occurrence: Occurrence = factories.OccurrenceFactory.create()
+    factories.HeadcountFactory.create(place=occurrence.place, measure=Measure.PARTICIPATING, occurrence=occurrence)
+    with pytest.raises(IntegrityError, match="once_per_occurrence"), transaction.atomic():
+        factories.HeadcountFactory.create(place=occurrence.place, measure=Measure.PARTICIPATING, occurrence=occurrence)
+
+
+def test_a_locked_day_takes_no_counts() -> None:
+    headcount = factories.HeadcountFactory.create()
+    factories.PeriodLockFactory.create(place=headcount.place, first=headcount.date, last=headcount.date)
+    with pytest.raises(IntegrityError, match="locked period"), transaction.atomic():
+        CountEntry.objects.bulk_create([_entry(headcount, 1)])
+
+
+def test_the_guards_are_triggers_in_the_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, count(*) FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+            " WHERE tgname LIKE 'pgtrigger_%' GROUP BY 1 ORDER BY 1"
+        )
+        found = dict(cursor.fetchall())
+    assert found == {
+        "activities_daylog": 1,
+        "activities_occurrence": 1,
+        "measurements_countentry": 2,
+        "measurements_dailycount": 1,
+        "measurements_gap": 1,
+        "measurements_headcount": 3,
+        "places_openday": 1,
+        "reports_edition": 1,
+    }
