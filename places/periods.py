@@ -49,7 +49,7 @@ class Period:
     kind: Kind
 
     def __post_init__(self) -> None:
-        """ValueError when the last day comes before the first, or the days are not a whole week, month, …"""
+        """ValueError when the last day comes before the first, or the days are not a whole week, month or the like."""
         if self.last < self.first:
             message = _("A period cannot end (%(last)s) before it begins (%(first)s).") % {
                 "first": self.first.isoformat(),
@@ -149,8 +149,7 @@ class Period:
                 return f"{self.first.year}K{self._quarter}"
             case Kind.YEAR:
                 return str(self.first.year)
-            case Kind.BETWEEN:
-                return f"{self.first.isoformat()}--{self.last.isoformat()}"
+        return f"{self.first.isoformat()}--{self.last.isoformat()}"
 
     @property
     def label(self) -> str:  # noqa: PLR0911 -- one return for each kind
@@ -177,8 +176,7 @@ class Period:
                 }
             case Kind.YEAR:
                 return str(self.first.year)
-            case Kind.BETWEEN:
-                return _day_span(self.first, self.last)
+        return _day_span(self.first, self.last)
 
     def __str__(self) -> str:
         return self.label
@@ -266,8 +264,7 @@ class Period:
                 return _("Spring %(year)s, %(months)s") % {"year": year, "months": months}
             case "summer":
                 return _("Summer %(year)s, %(months)s") % {"year": year, "months": months}
-            case _autumn:
-                return _("Autumn %(year)s, %(months)s") % {"year": year, "months": months}
+        return _("Autumn %(year)s, %(months)s") % {"year": year, "months": months}
 
 
 def _not_a_period(code: str) -> str:
@@ -294,8 +291,7 @@ def _ends(day: date, kind: Kind) -> tuple[date, date]:
             return _months(day.year, day.month - (day.month - 1) % 3, 3)
         case Kind.YEAR:
             return _months(day.year, 1, 12)
-        case Kind.DAY | Kind.BETWEEN:
-            return day, day
+    return day, day
 
 
 def _months(year: int, month: int, count: int) -> tuple[date, date]:
