@@ -355,7 +355,7 @@ class Facts:
     season: str | None
     method: str | None
     scale: tuple[float, float] | None
-    version: str | None
+    version: str | int | None
     n: int | None
 
 
