@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, ClassVar
 
 import pgtrigger
@@ -9,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from places.models.people import SWEDISH
@@ -132,6 +134,19 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         """Held as planned, or held in a changed form."""
         return self.filter(outcome__in=[Occurrence.Outcome.HELD, Occurrence.Outcome.CHANGED])
 
+    def begun(self) -> OccurrenceQuerySet:
+        return self.filter(starts_at__lte=timezone.now())
+
+    def ahead(self) -> OccurrenceQuerySet:
+        return self.filter(starts_at__gt=timezone.now())
+
+    def over(self) -> OccurrenceQuerySet:
+        return self.filter(ends_at__lte=timezone.now())
+
+    def with_names(self) -> OccurrenceQuerySet:
+        """With zone, partner, responsible and series at hand, in the same trip."""
+        return self.select_related("zone", "partner", "responsible", "series")
+
 
 class Occurrence(models.Model):
     """One time that something is to take place, and what became of it."""
@@ -173,6 +188,9 @@ class Occurrence(models.Model):
         verbose_name=_("partner"),
     )
     expected = models.PositiveIntegerField(_("expected participants"), null=True, blank=True)
+    moved = models.BooleanField(
+        _("changed by itself"), default=False, help_text=_("A change of the series leaves this occurrence as it is.")
+    )
     was_planned = models.BooleanField(_("was planned"), default=True, help_text=_("Off for what just happened."))
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, default=Outcome.PLANNED)
     reason = models.CharField(_("reason"), max_length=10, choices=Reason, blank=True)
@@ -212,3 +230,28 @@ class Occurrence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} {self.date}"
+
+    @property
+    def has_begun(self) -> bool:
+        return self.starts_at <= timezone.now()
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_at <= timezone.now()
+
+    @property
+    def last_date(self) -> dt.date:
+        """The day it ends on, midnight belonging to the day before; later than `date` for an exhibition."""
+        return timezone.localdate(self.ends_at - dt.timedelta(microseconds=1))
+
+    @property
+    def waits(self) -> bool:
+        """It is over, and nobody has told how it went."""
+        return self.outcome == self.Outcome.PLANNED and self.is_over
+
+    @property
+    def state(self) -> str:
+        """The outcome, or while there is none: planned, ongoing or waiting."""
+        if self.outcome != self.Outcome.PLANNED or not self.has_begun:
+            return self.outcome
+        return "waiting" if self.is_over else "ongoing"

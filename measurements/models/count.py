@@ -142,7 +142,7 @@ class Headcount(models.Model):
     method = models.CharField(_("method"), max_length=8, choices=Method, default=Method.MANUAL)
     note = models.CharField(_("note"), max_length=300, blank=True)
     by = models.ForeignKey("places.User", on_delete=models.PROTECT, related_name="+")
-    # Kept by the ledger's trigger, never written by hand. None: nobody has counted yet; 0: someone looked, nobody there.
+    # Kept by the ledger's trigger, never written by hand. None: not counted yet; 0: someone looked, nobody there.
     people = models.IntegerField(_("people"), null=True, blank=True, editable=False)
 
     objects: ClassVar = HeadcountQuerySet.as_manager()
@@ -187,9 +187,11 @@ class Headcount(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
                     "OLD.people IS NOT NULL AND"
-                    " (OLD.place_id, OLD.measure, OLD.level, OLD.age_set_id, OLD.zone_id, OLD.line_id, OLD.occurrence_id, OLD.date)"
+                    " (OLD.place_id, OLD.measure, OLD.level, OLD.age_set_id,"
+                    " OLD.zone_id, OLD.line_id, OLD.occurrence_id, OLD.date)"
                     " IS DISTINCT FROM"
-                    " (NEW.place_id, NEW.measure, NEW.level, NEW.age_set_id, NEW.zone_id, NEW.line_id, NEW.occurrence_id, NEW.date)"
+                    " (NEW.place_id, NEW.measure, NEW.level, NEW.age_set_id,"
+                    " NEW.zone_id, NEW.line_id, NEW.occurrence_id, NEW.date)"
                 ),
             ),
         ]

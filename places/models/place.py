@@ -189,6 +189,29 @@ class OpeningHours(models.Model):
         return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
 
 
+def refuse_when_locked(date_column: str = "date") -> pgtrigger.Trigger:
+    """A trigger that refuses to write a row of a day inside a lock of its place (`place_id` and a date column)."""
+    return pgtrigger.Trigger(
+        name="refuse_when_locked",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("touched_place", "bigint"), ("touched_day", "date")],
+        func=f"""
+            touched_place := CASE WHEN TG_OP = 'DELETE' THEN OLD.place_id ELSE NEW.place_id END;
+            touched_day := CASE WHEN TG_OP = 'DELETE' THEN OLD.{date_column} ELSE NEW.{date_column} END;
+            IF EXISTS (
+                SELECT 1 FROM places_periodlock AS lock
+                WHERE lock.place_id = touched_place
+                  AND (touched_day BETWEEN lock.first AND lock.last
+                       OR (TG_OP = 'UPDATE' AND OLD.{date_column} BETWEEN lock.first AND lock.last))
+            ) THEN
+                RAISE EXCEPTION 'amp: % is in a locked period', touched_day USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+        """,  # noqa: S608  the column is named in our own code
+    )
+
+
 class OpeningException(models.Model):
     """A day that differs from the normal week: planned beforehand, or lost."""
 
@@ -225,11 +248,14 @@ class OpeningException(models.Model):
                 violation_error_message=_("That day already has an exception."),
             ),
             models.CheckConstraint(
-                condition=Q(opens__isnull=True, closes__isnull=True) | Q(closes__gt=F("opens")),
+                # Each null is named: a comparison with null is null, and a check lets null pass.
+                condition=Q(opens__isnull=True, closes__isnull=True)
+                | Q(opens__isnull=False, closes__isnull=False, closes__gt=F("opens")),
                 name="exception_closed_or_has_hours",
                 violation_error_message=_("Give both times, closing after opening, or neither."),
             ),
         ]
+        triggers: ClassVar = [refuse_when_locked()]
 
     def __str__(self) -> str:
         return f"{self.date}: {self.get_reason_display()}"
@@ -239,29 +265,6 @@ class OpeningException(models.Model):
         return self.opens is None
 
 
-def refuse_when_locked(date_column: str = "date") -> pgtrigger.Trigger:
-    """A trigger that refuses to write a row of a day inside a lock of its place (`place_id` and a date column)."""
-    return pgtrigger.Trigger(
-        name="refuse_when_locked",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        declare=[("touched_place", "bigint"), ("touched_day", "date")],
-        func=f"""
-            touched_place := CASE WHEN TG_OP = 'DELETE' THEN OLD.place_id ELSE NEW.place_id END;
-            touched_day := CASE WHEN TG_OP = 'DELETE' THEN OLD.{date_column} ELSE NEW.{date_column} END;
-            IF EXISTS (
-                SELECT 1 FROM places_periodlock AS lock
-                WHERE lock.place_id = touched_place
-                  AND (touched_day BETWEEN lock.first AND lock.last
-                       OR (TG_OP = 'UPDATE' AND OLD.{date_column} BETWEEN lock.first AND lock.last))
-            ) THEN
-                RAISE EXCEPTION 'amp: % is in a locked period', touched_day USING ERRCODE = 'check_violation';
-            END IF;
-            RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
-        """,  # noqa: S608  the column is named in our own code
-    )
-
-
 class OpenDay(models.Model):
     """A day the hub was in fact open, from when to when."""
 
@@ -269,6 +272,7 @@ class OpenDay(models.Model):
     date = models.DateField(_("date"))
     opened = models.TimeField(_("opened"))
     closed = models.TimeField(_("closed"), null=True, blank=True)
+    told_by = models.ForeignKey("places.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("open day")
