@@ -181,25 +181,33 @@ def rate_ratio(
     return Change(value, float(low), float(high), ChangeKind.RATE_RATIO)
 
 
-def per_hour(people: int, minutes: float, level: float = LEVEL) -> Interval | None:
+def rate_interval(count: int, exposure: float, level: float = LEVEL) -> Interval | None:
     """
-    People per hour from a sample of counted minutes, with the exact Poisson interval (Garwood 1936).
+    Cases per unit of exposure (months, hours), with the exact Poisson interval (Garwood 1936).
 
-    None when no minutes were counted; 0 people is 0 with an upper end. It takes people as independent; those who come
-    in groups make it too narrow. ValueError for a negative count.
+    None when the exposure is not above 0; no cases is 0 with an upper end. It takes cases as independent.
+    ValueError for a negative count.
     """
-    if people < 0:
+    if count < 0:
         message = "A count cannot be negative."
         raise ValueError(message)
-    if minutes <= 0:
+    if exposure <= 0:
         return None
     from scipy.stats import chi2  # slow, and most pages need no interval
 
     tail = (1 - level) / 2
-    low = chi2.ppf(tail, 2 * people) / 2 if people else 0
-    high = chi2.ppf(1 - tail, 2 * people + 2) / 2
-    hours = minutes / MINUTES_AN_HOUR
-    return Interval(people / hours, float(low) / hours, float(high) / hours)
+    low = chi2.ppf(tail, 2 * count) / 2 if count else 0
+    high = chi2.ppf(1 - tail, 2 * count + 2) / 2
+    return Interval(count / exposure, float(low) / exposure, float(high) / exposure)
+
+
+def per_hour(people: int, minutes: float, level: float = LEVEL) -> Interval | None:
+    """
+    People per hour from a sample of counted minutes: `rate_interval` per 60 of them.
+
+    None when no minutes were counted. People who come in groups make the interval too narrow.
+    """
+    return rate_interval(people, minutes / MINUTES_AN_HOUR, level)
 
 
 def mean_per_count(totals: Iterable[float], level: float = LEVEL) -> Interval | None:

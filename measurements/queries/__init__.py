@@ -1,0 +1,1 @@
+"""Questions across rows, each answered in one trip with plain values."""

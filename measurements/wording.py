@@ -1,0 +1,169 @@
+"""A comparison in words and figures as the language writes them, the same on the page, in its table and in a report."""
+
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from measurements.models import Indicator
+from measurements.queries.indicator import Comparison, Measured, Standing
+from measurements.statistics import Change, ChangeKind, Verdict
+
+MINUS = "−"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+PER_CENT = 100
+# A published multiple this large is said as "×2" rather than "+100 %".
+DOUBLED = 2
+
+# The status chip of each verdict.
+CHIPS = {
+    Verdict.IMPROVED: "better",
+    Verdict.WITHIN_MARGIN: "same",
+    Verdict.DECLINED: "worse",
+    Verdict.CANNOT_JUDGE: "unknown",
+}
+
+
+def figure(value: float, decimals: int) -> str:
+    """A number rounded as on paper (halves away from zero), with a real minus."""
+    step = Decimal(1).scaleb(-decimals)
+    rounded = Decimal(str(value)).quantize(step, rounding="ROUND_HALF_UP")
+    return number_format(rounded + 0, decimals, force_grouping=True).replace("-", MINUS)
+
+
+def value(row: Comparison, number: float) -> str:
+    """A value of the indicator, with the per cent sign where it is a share."""
+    written = figure(number, row.decimals)
+    return f"{written}{NO_BREAK}%" if row.shape == Indicator.Shape.SHARE else written
+
+
+def reading(row: Comparison, side: Measured | None) -> str:
+    return "–" if side is None else value(row, side.value)
+
+
+def target(row: Comparison) -> str:
+    return "–" if row.target is None else value(row, row.target)
+
+
+def change(row: Comparison) -> str:
+    """Such as +1.0, −7 pp, ×0.65 or more than −30 %."""
+    seen = row.change
+    if seen is None:
+        return "–"
+    if seen.kind == ChangeKind.RELATIVE:
+        return _published(seen.value, at_least=row.at_least)
+    if seen.kind == ChangeKind.RATE_RATIO:
+        return f"×{figure(seen.value, 2)}"
+    written = _signed(_in_unit(seen, seen.value), _change_decimals(row))
+    if seen.kind == ChangeKind.DIFFERENCE_OF_SHARES:
+        return _("%(change)s pp").replace(" ", NO_BREAK) % {"change": written}
+    return written
+
+
+def interval(row: Comparison) -> str:
+    """The ends of the change, or the words for having none."""
+    seen = row.change
+    if seen is None:
+        return ""
+    if seen.low is None or seen.high is None:
+        return _("without interval")
+    decimals = 2 if seen.kind == ChangeKind.RATE_RATIO else _change_decimals(row)
+    ends = (figure(_in_unit(seen, end), decimals) for end in (seen.low, seen.high))
+    return _("%(low)s to %(high)s") % dict(zip(("low", "high"), ends, strict=True))
+
+
+def direction(row: Comparison) -> str:
+    return _("more is better") if row.more_is_better else _("less is better")
+
+
+def standing(row: Comparison) -> str:
+    """Where the follow-up stands towards its target; for a change published alone, when it was published."""
+    if row.relative_only and row.standing == Standing.NO_TARGET:
+        return row.since
+    words = {
+        Standing.NO_TARGET: _("No target set"),
+        Standing.NOT_KNOWN: _("The target cannot be judged"),
+        Standing.REACHED: _("Target reached"),
+        Standing.HELD: _("The target is held"),
+        Standing.NOT_REACHED: _("Target not reached"),
+        Standing.AWAY: _("Away from the target"),
+        Standing.UNCHANGED: _("No nearer the target"),
+        Standing.HALFWAY: _("Halfway to the target"),
+    }
+    if row.standing == Standing.ON_THE_WAY and row.progress is not None:
+        # Rounded down, so that nothing short of the target is called 100 %.
+        return _("%(share)s%% of the way to the target") % {"share": f"{int(row.progress * PER_CENT)}{NO_BREAK}"}
+    return words[row.standing]
+
+
+def verdict(row: Comparison) -> str:
+    return {
+        Verdict.IMPROVED: _("clear improvement"),
+        Verdict.WITHIN_MARGIN: _("within the margin"),
+        Verdict.DECLINED: _("clear decline"),
+        Verdict.CANNOT_JUDGE: _("cannot be judged"),
+    }[row.verdict]
+
+
+def effect(row: Comparison) -> str:
+    """A published change in words, such as "40 % less"; empty where the values themselves are known."""
+    if row.change is None or not row.relative_only:
+        return ""
+    share = row.change.value
+    if share + 1 >= DOUBLED:
+        times = figure(share + 1, 0 if (share + 1).is_integer() else 1)
+        text = _("more than %(times)s times as many") if row.at_least else _("%(times)s times as many")
+        return text % {"times": times}
+    written = f"{_per_cent(abs(share))}{NO_BREAK}%"
+    return _effect_text(rose=share > 0, at_least=row.at_least) % {"share": written}
+
+
+def message(row: Comparison) -> str:
+    """The row in a sentence, for those who do not see its drawing."""
+    parts = [f"{row.name}:", _from_to(row) + ",", f"{verdict(row)}."]
+    if row.target is not None:
+        parts.append(_("Target %(target)s: %(standing)s.") % {"target": target(row), "standing": standing(row).lower()})
+    return " ".join(parts)
+
+
+def _from_to(row: Comparison) -> str:
+    if row.relative_only:
+        return effect(row)
+    sides = {"baseline": reading(row, row.baseline), "follow_up": reading(row, row.follow_up)}
+    if row.change is None:
+        return _("baseline %(baseline)s, follow-up %(follow_up)s") % sides
+    sides |= {"change": change(row), "interval": interval(row)}
+    return _("baseline %(baseline)s, follow-up %(follow_up)s, change %(change)s (%(interval)s)") % sides
+
+
+def _effect_text(*, rose: bool, at_least: bool) -> str:
+    if rose:
+        return _("more than %(share)s more") if at_least else _("%(share)s more")
+    return _("more than %(share)s less") if at_least else _("%(share)s less")
+
+
+def _published(share: float, *, at_least: bool) -> str:
+    if share + 1 >= DOUBLED:
+        times = share + 1
+        written = f"×{figure(times, 0 if times.is_integer() else 1)}"
+    else:
+        written = f"{'+' if share > 0 else MINUS if share < 0 else ''}{_per_cent(abs(share))}{NO_BREAK}%"
+    return _("more than %(change)s") % {"change": written} if at_least else written
+
+
+def _per_cent(share: float) -> str:
+    number = round(share * PER_CENT, 1)
+    return figure(number, 0 if number.is_integer() else 1)
+
+
+def _in_unit(seen: Change, number: float) -> float:
+    return number * PER_CENT if seen.kind == ChangeKind.DIFFERENCE_OF_SHARES else number
+
+
+def _change_decimals(row: Comparison) -> int:
+    return row.decimals if row.shape == Indicator.Shape.SHARE else max(row.decimals, 1)
+
+
+def _signed(number: float, decimals: int) -> str:
+    written = figure(number, decimals)
+    return f"+{written}" if number > 0 and any(digit in written for digit in "123456789") else written
