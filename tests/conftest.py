@@ -42,13 +42,13 @@ def _still(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture
-def place(db: None) -> Place:  # noqa: ARG001  needs the database
+def place(db: None) -> Place:
     """Lilltorget of the tests, open 10-17 from Monday to Saturday since 1 January 2025."""
     return factories.PlaceFactory.create(slug="lilltorget", name="Lilltorget")
 
 
 @pytest.fixture
-def other_place(db: None) -> Place:  # noqa: ARG001  needs the database
+def other_place(db: None) -> Place:
     """A place that none of the people below may see."""
     return factories.PlaceFactory.create(slug="annantorget", name="Annantorget")
 

@@ -61,7 +61,7 @@ class UserFactory(DjangoModelFactory[User]):
     email = factory.Sequence(lambda n: f"person{n}@example.se")
     name = factory.Sequence(lambda n: f"Person {n}")
 
-    @factory.post_generation
+    @factory.post_generation  # type: ignore[untyped-decorator]  # factory_boy leaves it untyped
     def password(self, create: bool, extracted: str | None, **_kwargs: Any) -> None:  # noqa: FBT001  factory_boy's way
         if create:
             self.set_password(extracted or "lilltorget-demo")  # type: ignore[attr-defined]
@@ -91,7 +91,7 @@ class PlaceFactory(DjangoModelFactory[Place]):
     municipality_name = "Uppsala"
     started_on = dt.date(2025, 1, 1)
 
-    @factory.post_generation
+    @factory.post_generation  # type: ignore[untyped-decorator]  # factory_boy leaves it untyped
     def hours(self, create: bool, extracted: bool | None, **_kwargs: Any) -> None:  # noqa: FBT001  factory_boy's way
         if create and extracted is not False:
             for weekday in range(6):
@@ -281,7 +281,7 @@ class AgeSetFactory(DjangoModelFactory[AgeSet]):
     valid_from = dt.date(2020, 1, 1)
     is_default = True
 
-    @factory.post_generation
+    @factory.post_generation  # type: ignore[untyped-decorator]  # factory_boy leaves it untyped
     def bands(self, create: bool, extracted: Any, **_kwargs: Any) -> None:  # noqa: ARG002, FBT001  factory_boy's way
         if create:
             for lower, upper in ((0, 4), (5, 14), (15, 24), (25, 44), (45, 64), (65, None)):
