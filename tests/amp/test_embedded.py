@@ -1,5 +1,6 @@
 """The embedded Postgres: started, stopped, killed, and asked for by two at once."""
 
+import contextlib
 import os
 import pwd
 import runpy
@@ -20,8 +21,8 @@ from amp.embedded import EmbeddedError, Server
 ELSEWHERE = Path("/var/tmp")  # noqa: S108  where the module falls back to
 
 
-@pytest.fixture
-def project() -> Iterator[Path]:
+@contextlib.contextmanager
+def open_folder() -> Iterator[Path]:
     """Give a project folder that any user reaches; pytest's own tmp_path is closed to others."""
     folder = Path(tempfile.mkdtemp(prefix="amp", dir=ELSEWHERE))
     folder.chmod(0o755)
@@ -30,7 +31,22 @@ def project() -> Iterator[Path]:
 
 
 @pytest.fixture
-def server(project: Path) -> Iterator[Server]:
+def project() -> Iterator[Path]:
+    with open_folder() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """One server for the tests that do not mind how the one before left it: making the data takes most of the time."""
+    with open_folder() as folder:
+        server = Server(folder)
+        yield server
+        server.stop()
+
+
+@pytest.fixture
+def new_server(project: Path) -> Iterator[Server]:
     server = Server(project)
     yield server
     server.stop()
@@ -67,14 +83,6 @@ def test_start_keeps_a_running_server_and_stop_ends_it(server: Server) -> None:
     assert not server.is_running()
 
 
-def test_start_makes_the_database_anew_when_it_was_dropped(server: Server) -> None:
-    server.ensure_running()
-    with psycopg.connect(server.database_url("postgres"), autocommit=True) as connection:
-        connection.execute("DROP DATABASE amp")
-    server.ensure_running()
-    assert ask(server, "SELECT current_database()") == [("amp",)]
-
-
 def test_start_after_kill_9_keeps_what_was_saved(server: Server) -> None:
     server.ensure_running()
     ask(server, "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
@@ -92,26 +100,26 @@ def test_start_replaces_a_server_that_lost_its_socket(server: Server) -> None:
     assert ask(server, "SELECT current_database()") == [("amp",)]
 
 
-def test_start_by_two_at_once_starts_one_server(server: Server) -> None:
+def test_start_by_two_at_once_starts_one_server(new_server: Server) -> None:
     with ThreadPoolExecutor(2) as pool:
-        for start in [pool.submit(server.ensure_running) for _ in range(2)]:
+        for start in [pool.submit(new_server.ensure_running) for _ in range(2)]:
             start.result()
-    assert server.log.read_text().count("starting PostgreSQL") == 1
+    assert new_server.log.read_text().count("starting PostgreSQL") == 1
 
 
-def test_start_that_fails_shows_what_the_server_said(server: Server) -> None:
-    server.ensure_running()
-    server.stop()
-    (server.data / "postgresql.conf").write_text("colour = red\n")
+def test_start_that_fails_shows_what_the_server_said(new_server: Server) -> None:
+    new_server.ensure_running()
+    new_server.stop()
+    (new_server.data / "postgresql.conf").write_text("colour = red\n")
     with pytest.raises(EmbeddedError, match='unrecognized configuration parameter "colour"'):
-        server.ensure_running()
+        new_server.ensure_running()
 
 
-def test_start_refuses_a_folder_that_others_may_write_in(server: Server) -> None:
-    server.home.mkdir()
-    server.home.chmod(0o777)
+def test_start_refuses_a_folder_that_others_may_write_in(new_server: Server) -> None:
+    new_server.home.mkdir()
+    new_server.home.chmod(0o777)
     with pytest.raises(EmbeddedError, match="belongs to another user"):
-        server.ensure_running()
+        new_server.ensure_running()
 
 
 def test_start_says_when_the_data_cannot_be_read(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,14 +131,16 @@ def test_start_says_when_the_data_cannot_be_read(server: Server, monkeypatch: py
         server.ensure_running()
 
 
-def test_start_gives_up_on_a_server_that_starts_for_ever(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_start_gives_up_on_a_server_that_starts_for_ever(new_server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedded, "PATIENCE", -1.0)
     monkeypatch.setattr(Server, "_pg_isready", lambda _self: 1)
     with pytest.raises(EmbeddedError, match="still starting or stopping"):
-        server.ensure_running()
+        new_server.ensure_running()
 
 
-def test_start_waits_for_one_that_is_under_way(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_start_waits_for_one_under_way_and_fills_in_a_dropped_database(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     server.ensure_running()
     with psycopg.connect(server.database_url("postgres"), autocommit=True) as connection:
         connection.execute("DROP DATABASE amp")
@@ -141,37 +151,38 @@ def test_start_waits_for_one_that_is_under_way(server: Server, monkeypatch: pyte
     assert ask(server, "SELECT current_database()") == [("amp",)]
 
 
-def test_start_gives_up_on_processes_that_will_not_end(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_start_gives_up_on_processes_that_will_not_end(new_server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedded, "PATIENCE", -1.0)
     monkeypatch.setattr(Server, "_init", lambda _self, _binaries: None)
     monkeypatch.setattr(Server, "_processes", lambda _self: [2**22 + 1])  # above the highest process number
     with pytest.raises(EmbeddedError, match="will not end"):
-        server.ensure_running()
+        new_server.ensure_running()
 
 
-def test_missing_binaries_name_the_package(server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_missing_binaries_name_the_package(new_server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(embedded, "INSTALLED", tmp_path)
     with pytest.raises(EmbeddedError) as error:
-        server.ensure_running()
+        new_server.ensure_running()
     assert str(error.value) == (
         "The embedded database needs Debian's postgresql-15. Run ./bin/setup, or: apt-get install postgresql-15"
     )
 
 
-def test_data_of_another_version_names_that_package(server: Server) -> None:
-    server.data.mkdir(parents=True)
-    (server.data / "PG_VERSION").write_text("99\n")
+def test_data_of_another_version_names_that_package(new_server: Server) -> None:
+    new_server.data.mkdir(parents=True)
+    (new_server.data / "PG_VERSION").write_text("99\n")
     with pytest.raises(EmbeddedError) as error:
-        server.ensure_running()
+        new_server.ensure_running()
     assert str(error.value) == (
-        f"The data in {server.data} needs Debian's postgresql-99. Run ./bin/setup, or: apt-get install postgresql-99"
+        f"The data in {new_server.data} needs Debian's postgresql-99."
+        " Run ./bin/setup, or: apt-get install postgresql-99"
     )
-    shutil.rmtree(server.home)
+    shutil.rmtree(new_server.home)
 
 
-def test_url_names_the_socket_folder_and_starts_nothing(server: Server) -> None:
-    assert server.database_url("other") == f"postgres://amp@/other?host={server.project}/.postgres"
-    assert not server.home.exists()
+def test_url_names_the_socket_folder_and_starts_nothing(new_server: Server) -> None:
+    assert new_server.database_url("other") == f"postgres://amp@/other?host={new_server.project}/.postgres"
+    assert not new_server.home.exists()
 
 
 @pytest.mark.parametrize("name", ["x" * 100, "sjö och land", "a&b"])
@@ -217,6 +228,7 @@ def test_is_chosen_when_no_other_server_is_named(
 
 
 def test_main_starts_reports_and_stops(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    server.stop()
     statuses = [embedded.main([word], server) for word in ("status", "start", "status", "url", "stop", "status")]
     assert statuses == [3, 0, 0, 0, 0, 3]
     assert capsys.readouterr().out.splitlines() == ["stopped", "running", server.database_url(), "stopped"]
