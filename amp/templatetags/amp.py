@@ -39,9 +39,7 @@ def icon(name: str, label: str = "") -> SafeString:
     """A Lucide icon from static/icons.txt; silent for readers unless it has a `label` of its own."""
     address = f"{static('vendor/icons.svg')}#{name}"
     if label:
-        return format_html(
-            '<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address
-        )
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address)
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', address)
 
 
@@ -100,9 +98,7 @@ STATUSES: dict[str, Status] = {
 def status(key: str, word: str = "") -> SafeString:
     """The chip for a status; `word` says more than the usual one, such as "Sparad 14:32"."""
     known = STATUSES[str(key)]
-    return format_html(
-        '<span class="status {}">{}{}</span>', known.tone, icon(known.icon), word or known.word
-    )
+    return format_html('<span class="status {}">{}{}</span>', known.tone, icon(known.icon), word or known.word)
 
 
 # --- Numbers ----------------------------------------------------------------------------------------------------------
@@ -145,7 +141,8 @@ def kronor(amount: Decimal | int | None) -> str:
     if amount is None:
         return NOT_COLLECTED
     decimals = 0 if amount == int(amount) else 2
-    return f"{_with_minus(amount, decimals)}{NO_BREAK}{gettext('SEK')}"
+    currency = gettext("SEK")
+    return f"{_with_minus(amount, decimals)}{NO_BREAK}{currency}"
 
 
 def _with_minus(value: Number, decimals: int | None) -> str:
@@ -269,7 +266,7 @@ class Link:
 
 @register.inclusion_tag("_navigation.html", takes_context=True)
 def navigation(context: Context) -> dict[str, Any]:
-    """The way around the place in the context. Costs two queries: the person's role, and the places they may see."""
+    """The way around the place in the context. Costs two queries: the person's role, and the places they work at."""
     request, place = context["request"], context["place"]
     held = rights(request.user, place)
     current = request.resolver_match.view_name if request.resolver_match else ""
@@ -281,7 +278,7 @@ def navigation(context: Context) -> dict[str, Any]:
         "request": request,
         "user": request.user,
         "place": place,
-        "places": Place.objects.visible_to(request.user).order_by("name"),
+        "places": Place.objects.run_by(request.user),
         "role": role_word(held),
         "groups": [(word, links) for word, links in groups if links],
         "bottom": _links(BOTTOM, held, place, at_bottom),
@@ -298,9 +295,7 @@ def role_word(held: frozenset[May]) -> Word:
 
 
 def _links(items: Iterable[Item], held: frozenset[May], place: Place, chosen: Item | None) -> list[Link]:
-    return [
-        Link(item, reverse(item.page, args=[place.slug]), item is chosen) for item in items if item.step in held
-    ]
+    return [Link(item, reverse(item.page, args=[place.slug]), item is chosen) for item in items if item.step in held]
 
 
 def _chosen(page: str, items: Iterable[Item]) -> Item | None:
