@@ -47,11 +47,17 @@ document.addEventListener("focusout", (event) => {
 
 document.querySelector("[data-error-summary]")?.focus();
 
-// A second press on Save while the first is under way would send the form twice.
+// A second press on Save while the first is under way would send the form twice. Five seconds later it may:
+// an answer that is a file leaves the page standing.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.dataset.sent) event.preventDefault();
-  else if (form.method === "post") form.dataset.sent = "yes";
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  window.setTimeout(() => delete form.dataset.sent, 5000);
 });
 
 window.addEventListener("pageshow", () => {
