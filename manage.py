@@ -4,13 +4,14 @@
 import os
 import sys
 
+from amp import embedded
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amp.settings")
-    if not os.environ.get("DATABASE_URL"):
-        from amp import embedded
-
+    if embedded.is_chosen():
         embedded.ensure_running()
+    # Django reads the settings when it is imported.
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

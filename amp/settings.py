@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from amp import embedded
+
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -171,6 +174,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # WeasyPrint and fontTools tell every glyph at INFO.
-    "loggers": {name: {"level": "ERROR"} for name in ("fontTools", "weasyprint", "matplotlib")},
+    # WeasyPrint and fontTools tell every glyph at INFO, and the queue each task it learns of.
+    "loggers": {
+        **{name: {"level": "ERROR"} for name in ("fontTools", "weasyprint", "matplotlib")},
+        "procrastinate.blueprints": {"level": "WARNING"},
+    },
 }

@@ -1,0 +1,66 @@
+"""Unsafe settings stop the start, and say what to set; the production example is clean."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+PRODUCTION = {
+    "DEBUG": "off",
+    "SECRET_KEY": "n0t-a-real-key-but-long-and-mixed-enough-for-this-test-0123456789",
+    "ALLOWED_HOSTS": "amp.example.se",
+    "HTTPS": "on",
+    "DATABASE_URL": "postgres://amp:secret@db.example.se/amp",
+}
+
+
+def _run(arguments: list[str], **changes: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], **PRODUCTION, **changes}
+    return subprocess.run(  # noqa: S603  our own interpreter and arguments
+        [sys.executable, *arguments], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def _production_example() -> dict[str, str]:
+    """The server part of .env.example: the lines that say `# server: NAME=value`."""
+    lines = (PROJECT / ".env.example").read_text().splitlines()
+    return dict(line.removeprefix("# server: ").split("=", 1) for line in lines if line.startswith("# server: "))
+
+
+def test_production_example_is_clean() -> None:
+    example = _production_example()
+    assert set(example) >= set(PRODUCTION)
+    result = _run(["manage.py", "check", "--deploy", "--fail-level", "WARNING"], **example)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("change", "hint"),
+    [
+        ({"SECRET_KEY": ""}, "Set SECRET_KEY to 50 random characters."),
+        ({"HTTPS": "off"}, "Set HTTPS=on."),
+        ({"ALLOWED_HOSTS": ""}, "Set ALLOWED_HOSTS to the names this server answers to"),
+        ({"ALLOWED_HOSTS": "*"}, "Set ALLOWED_HOSTS to the names this server answers to"),
+    ],
+)
+def test_unsafe_settings_stop_the_start(change: dict[str, str], hint: str) -> None:
+    if change.get("SECRET_KEY") == "":
+        change = {"SECRET_KEY": "only-for-a-desk-never-for-a-server-0123456789abcdefghijklmnopqrstuvwxyz"}
+    command = _run(["manage.py", "check"], **change)
+    assert command.returncode == 1
+    assert hint in command.stderr
+    server = _run(["-c", "import amp.wsgi"], **change)
+    assert server.returncode == 1
+    assert hint in server.stderr
+
+
+def test_every_name_read_is_in_the_example() -> None:
+    import re
+
+    settings = (PROJECT / "amp" / "settings.py").read_text()
+    names = set(re.findall(r'env\.\w+\(\s*"(\w+)"', settings))
+    example = (PROJECT / ".env.example").read_text()
+    assert {name for name in names if not re.search(rf"^(# )?{name}=", example, re.MULTILINE)} == set()
