@@ -97,6 +97,10 @@ class HeadcountQuerySet(models.QuerySet["Headcount"]):
         """Counts where someone looked: people may be 0 but is not unknown."""
         return self.filter(people__isnull=False)
 
+    def with_ground(self) -> HeadcountQuerySet:
+        """With where and by whom, for showing."""
+        return self.select_related("zone", "line", "occurrence", "age_set", "by")
+
 
 class Headcount(models.Model):
     """One count of people: who passed a line, stayed in a zone, or took part in an occurrence."""
@@ -198,6 +202,16 @@ class Headcount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_measure_display()} {self.date}"
+
+    @property
+    def ground(self) -> models.Model | None:
+        """The zone, line or occurrence it stands on."""
+        return self.zone or self.line or self.occurrence
+
+    @property
+    def where(self) -> str:
+        """Its ground's own name; an occurrence's without the date that stands beside."""
+        return self.occurrence.title if self.occurrence else str(self.zone or self.line)
 
 
 class CountEntry(models.Model):
