@@ -26,6 +26,7 @@ class ImportedCount:
     minutes: int | None
     zone_id: int | None = None
     line_id: int | None = None
+    occurrence_id: int | None = None
     cells: Mapping[Cell, int] = field(default_factory=dict)
     note: str = ""
 
@@ -47,12 +48,21 @@ class Loaded:
     known: int
 
 
-_HEADCOUNT = "uuid place_id measure level age_set_id zone_id line_id date started_at minutes method note by_id"
+_HEADCOUNT = (
+    "uuid place_id measure level age_set_id zone_id line_id occurrence_id date started_at minutes method note by_id"
+)
 _ENTRY = "uuid headcount_id place_id date at gender age_band_id people way reason by_id"
 
 
 @transaction.atomic
-def load(*, place: Place, counts: Iterable[ImportedCount], age_set_id: int, by: User) -> Loaded:
+def load(
+    *,
+    place: Place,
+    counts: Iterable[ImportedCount],
+    age_set_id: int,
+    by: User,
+    method: str = Headcount.Method.IMPORTED,
+) -> Loaded:
     """Append `counts` that are not there already (by UUID); all of them or, on any refusal by the database, none."""
     given = list(counts)
     known = set(Headcount.objects.filter(uuid__in=[count.uuid for count in given]).values_list("uuid", flat=True))
@@ -61,20 +71,21 @@ def load(*, place: Place, counts: Iterable[ImportedCount], age_set_id: int, by: 
         copy = f"COPY measurements_headcount ({_HEADCOUNT.replace(' ', ', ')}) FROM STDIN"
         with cursor.copy(copy) as rows:
             for c in fresh:
-                ground = (c.uuid, place.pk, c.measure, c.level, age_set_id, c.zone_id, c.line_id)
-                rows.write_row((*ground, c.date, c.started_at, c.minutes, Headcount.Method.IMPORTED, c.note, by.pk))
+                ground = (c.uuid, place.pk, c.measure, c.level, age_set_id, c.zone_id, c.line_id, c.occurrence_id)
+                rows.write_row((*ground, c.date, c.started_at, c.minutes, method, c.note, by.pk))
         keys = dict(Headcount.objects.filter(uuid__in=[c.uuid for c in fresh]).values_list("uuid", "pk"))
         copy = f"COPY measurements_countentry ({_ENTRY.replace(' ', ', ')}) FROM STDIN"
         with cursor.copy(copy) as rows:
             for c in fresh:
                 key, date = keys[c.uuid], c.date
-                for (gender, band), people, way in _lines(c):
+                for (gender, band), people, way in _lines(c, method):
                     entry = uuid.uuid5(c.uuid, f"{gender}/{band}")
                     rows.write_row((entry, key, place.pk, date, c.started_at, gender, band, people, way, "", by.pk))
     return Loaded(new=len(fresh), known=len(known))
 
 
-def _lines(count: ImportedCount) -> list[tuple[Cell, int, int]]:
+def _lines(count: ImportedCount, method: str) -> list[tuple[Cell, int, int]]:
     if not count.people:
         return [((Gender.NOT_CLASSIFIED, None), 0, CountEntry.Way.NOBODY)]
-    return [(cell, people, CountEntry.Way.IMPORT) for cell, people in count.cells.items() if people]
+    way = CountEntry.Way.TYPED if method == Headcount.Method.MANUAL else CountEntry.Way.IMPORT
+    return [(cell, people, way) for cell, people in count.cells.items() if people]

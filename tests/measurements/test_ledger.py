@@ -24,7 +24,7 @@ def _cells() -> list[tuple[str, int, int | None, int]]:
 def _entry(
     headcount: Headcount, people: int, gender: int = Gender.NOT_CLASSIFIED, lower: int | None = None
 ) -> CountEntry:
-    band = AgeBand.objects.get(lower=lower) if lower is not None else None
+    band = AgeBand.objects.get(age_set__is_default=True, lower=lower) if lower is not None else None
     return factories.CountEntryFactory.build(
         headcount=headcount,
         place=headcount.place,

@@ -1,0 +1,312 @@
+"""Stories written down: every row of the demo, in one transaction, through the same triggers as a real square's."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import DateTimeField, F
+from django.db.models.functions import Cast
+from stdnum.luhn import calc_check_digit
+from stdnum.se import orgnr
+
+from activities.models import DayLog, Occurrence, Partner, Season, Series
+from amp.demo import measured, people, population
+from amp.demo.money import contract_years
+from amp.demo.programme import Item, SeriesPlan
+from amp.demo.square import Stage
+from amp.demo.story import SQUARES, Story, tell
+from measurements.actions import default_age_set
+from measurements.exchange.bulk import ImportedCount, load
+from measurements.models import Gap, Headcount
+from places.models import (
+    Contract,
+    Instalment,
+    Line,
+    OpenDay,
+    OpeningException,
+    OpeningHours,
+    Organisation,
+    Party,
+    Place,
+    Pledge,
+    User,
+    Zone,
+)
+from places.periods import Kind as PeriodKind
+from places.periods import Period
+
+OPERATOR = "Exempelstadens Torgbolag AB"
+OPERATOR_NUMBER = 1
+NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://amp.example/demo")
+TOLD_AFTER = dt.timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class _Square:
+    """A place on its way into the database, with what its rows refer to."""
+
+    story: Story
+    place: Place
+    host: User
+    manager: User
+    zones: Mapping[str, Zone]
+    lines: Mapping[str, Line]
+
+
+@transaction.atomic
+def build(today: dt.date) -> None:
+    """Both squares with their people, as on `today`. The places must not be there yet."""
+    stories = [tell(square, Stage(square.slug, today)) for square in SQUARES]
+    users = people.add_people()
+    operator = Organisation.objects.create(
+        name=OPERATOR, number=organisation_number(OPERATOR_NUMBER), sector=Organisation.Sector.OTHER
+    )
+    population.add_population()
+    for story in stories:
+        _add_square(story, users, operator)
+    people.give_roles(users)
+
+
+def organisation_number(number: int) -> str:
+    """An invented number with a right check digit; 99 begins no real organisation's number."""
+    body = f"99{number:07d}"
+    return str(orgnr.format(body + calc_check_digit(body)))
+
+
+def _add_square(story: Story, users: Mapping[str, User], operator: Organisation) -> None:
+    square = _ground(story, users, operator)
+    _add_opening(square)
+    _add_contract(square)
+    occurrences = _add_programme(square)
+    _add_diary(square)
+    _add_counts(square, occurrences)
+    measured.add_measurements(square.place, story.measurements)
+
+
+def _ground(story: Story, users: Mapping[str, User], operator: Organisation) -> _Square:
+    given = story.square
+    place = Place.objects.create(
+        slug=given.slug,
+        name=given.name,
+        operator=operator,
+        municipality_code=given.municipality_code,
+        municipality_name=given.municipality_name,
+        boundary=given.boundary,
+        hub=given.hub,
+        started_on=story.stage.first,
+        is_demo=True,
+    )
+    zones = [Zone.objects.create(place=place, name=zone.name, instruction=zone.instruction) for zone in given.zones]
+    lines = [Line.objects.create(place=place, name=line.name, instruction=line.instruction) for line in given.lines]
+    return _Square(
+        story=story,
+        place=place,
+        host=users[f"host@{given.slug}.example"],
+        manager=users[f"manager@{given.slug}.example"],
+        zones={zone.name: zone for zone in zones},
+        lines={line.name: line for line in lines},
+    )
+
+
+def _add_opening(square: _Square) -> None:
+    calendar, place = square.story.calendar, square.place
+    OpeningHours.objects.bulk_create(
+        OpeningHours(place=place, weekday=row.weekday, opens=row.opens, closes=row.closes, valid_from=row.valid_from)
+        for row in calendar.weekly
+    )
+    OpeningException.objects.bulk_create(
+        OpeningException(
+            place=place,
+            date=row.date,
+            opens=row.opens,
+            closes=row.closes,
+            planned=row.planned,
+            reason=row.reason,
+            note=row.note,
+        )
+        for row in (*calendar.planned, *calendar.lost.values())
+    )
+    OpenDay.objects.bulk_create(
+        OpenDay(place=place, date=row.date, opened=row.opened, closed=row.closed, told_by=square.host)
+        for row in calendar.opened.values()
+    )
+
+
+def _add_contract(square: _Square) -> None:
+    years = contract_years(square.story.stage)
+    contract = Contract.objects.create(
+        place=square.place,
+        name=f"Samfinansieringsavtal {years[0]}–{years[-1]}",
+        first=dt.date(years[0], 1, 1),
+        last=dt.date(years[-1], 12, 31),
+        notice_by=dt.date(years[-1], 6, 30),
+        open_days_a_year=square.story.square.volumes.promised_days,
+        open_hours_a_week=40,
+    )
+    parties = {}
+    for payer in square.story.square.payers:
+        organisation = Organisation.objects.create(
+            name=payer.name, number=organisation_number(payer.number), sector=payer.sector, contact=payer.contact
+        )
+        parties[payer.name] = Party.objects.create(contract=contract, organisation=organisation)
+        Pledge.objects.bulk_create(Pledge(party=parties[payer.name], year=year, amount=payer.yearly) for year in years)
+    Instalment.objects.bulk_create(
+        Instalment(
+            party=parties[payment.payer.name],
+            due=payment.due,
+            amount=payment.amount,
+            invoiced_on=payment.invoiced_on,
+            paid_on=payment.paid_on,
+        )
+        for payment in square.story.payments
+    )
+
+
+# --- Programme --------------------------------------------------------------------------------------------------------
+
+
+def _add_programme(square: _Square) -> dict[Item, Occurrence]:
+    items = square.story.items
+    named = sorted({item.partner for item in items if item.partner})
+    made = Partner.objects.bulk_create(Partner(place=square.place, name=name) for name in named)
+    partners = {partner.name: partner for partner in made}
+    series = _add_series(square, partners)
+    occurrences = {item: _occurrence(square, item, partners, series) for item in items}
+    Occurrence.objects.bulk_create(occurrences.values())
+    return occurrences
+
+
+def _add_series(square: _Square, partners: Mapping[str, Partner]) -> dict[SeriesPlan, Series]:
+    """The series, each in its season; and all seasons that the story reaches."""
+    seasons = _add_seasons(square)
+    led_by = {item.series: item.partner for item in square.story.items if item.series}
+    series = {
+        plan: Series(
+            place=square.place,
+            season=seasons[Period.containing(plan.first, PeriodKind.SEASON)],
+            title=plan.weekly.title,
+            kind=plan.weekly.kind,
+            first=plan.first,
+            last=plan.last,
+            weekdays=list(plan.weekly.weekdays),
+            every_weeks=plan.weekly.every_weeks,
+            excluded=sorted(plan.excluded),
+            starts=plan.weekly.starts,
+            ends=plan.weekly.ends,
+            zone=_zone(square, plan.weekly.zone),
+            responsible=square.host,
+            partner=partners.get(partner),
+            expected=plan.weekly.expected,
+        )
+        for plan, partner in led_by.items()
+    }
+    Series.objects.bulk_create(series.values())
+    return series
+
+
+def _add_seasons(square: _Square) -> dict[Period, Season]:
+    stage, themes = square.story.stage, square.story.square.themes
+    periods = [Period.containing(stage.first, PeriodKind.SEASON)]
+    while periods[-1].last < stage.last:
+        periods.append(periods[-1].next())
+    seasons = {}
+    for period in periods:
+        name = {12: "winter", 3: "spring", 6: "summer", 9: "autumn"}[period.first.month]
+        theme, goals = themes[name]
+        seasons[period] = Season(place=square.place, year=period.last.year, name=name, theme=theme, goals=goals)
+    Season.objects.bulk_create(seasons.values())
+    return seasons
+
+
+def _occurrence(
+    square: _Square, item: Item, partners: Mapping[str, Partner], series: Mapping[SeriesPlan, Series]
+) -> Occurrence:
+    told = item.outcome != Occurrence.Outcome.PLANNED
+    return Occurrence(
+        place=square.place,
+        series=series[item.series] if item.series else None,
+        title=item.title,
+        kind=item.kind,
+        date=item.date,
+        starts_at=item.starts_at,
+        ends_at=item.ends_at,
+        zone=_zone(square, item.zone),
+        responsible=square.host,
+        partner=partners.get(item.partner),
+        expected=item.expected,
+        outcome=item.outcome,
+        reason=item.reason,
+        note=item.note,
+        told_by=square.host if told else None,
+        told_at=item.ends_at + TOLD_AFTER if told else None,
+    )
+
+
+def _zone(square: _Square, name: str) -> Zone:
+    return square.zones[name or square.story.square.zones[0].name]
+
+
+def _add_diary(square: _Square) -> None:
+    DayLog.objects.bulk_create(
+        DayLog(
+            place=square.place,
+            date=entry.date,
+            weather=entry.sky.weather,
+            temperature=entry.sky.temperature,
+            text=entry.text,
+            by=square.host,
+        )
+        for entry in square.story.diary
+    )
+    # Written at the end of its day, not while seeding.
+    evening = Cast(F("date"), DateTimeField()) + dt.timedelta(hours=18)
+    square.place.day_logs.update(changed_at=evening)
+
+
+# --- Counts -----------------------------------------------------------------------------------------------------------
+
+
+def _add_counts(square: _Square, occurrences: Mapping[Item, Occurrence]) -> None:
+    Gap.objects.bulk_create(
+        Gap(
+            place=square.place,
+            measure=gap.measure,
+            first=gap.first,
+            last=gap.last,
+            reason=gap.reason,
+            note=gap.note,
+            by=square.manager,
+        )
+        for gap in square.story.gaps
+    )
+    age_set = default_age_set()
+    bands: list[int | None] = list(age_set.bands.order_by("lower").values_list("pk", flat=True))
+    load(
+        place=square.place,
+        counts=[
+            ImportedCount(
+                uuid=_uuid(square.place.slug, count.measure, count.ground, count.started_at),
+                measure=count.measure,
+                level=count.level,
+                started_at=count.started_at,
+                minutes=count.minutes,
+                zone_id=square.zones[count.ground].pk if count.ground in square.zones else None,
+                line_id=square.lines[count.ground].pk if count.ground in square.lines else None,
+                occurrence_id=occurrences[count.item].pk if count.item else None,
+                cells={
+                    (gender, None if band is None else bands[band]): number
+                    for (gender, band), number in count.cells.items()
+                },
+            )
+            for count in square.story.counts
+        ],
+        age_set_id=age_set.pk,
+        by=square.host,
+        method=Headcount.Method.MANUAL,
+    )
+
+
+def _uuid(slug: str, measure: str, ground: str, started_at: dt.datetime) -> uuid.UUID:
+    return uuid.uuid5(NAMESPACE, f"{slug}/{measure}/{ground}/{started_at.isoformat()}")
