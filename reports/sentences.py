@@ -1,0 +1,509 @@
+"""The words of a report, made from its frozen numbers in the language that is active."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from activities.models import Kind, Occurrence
+from measurements import wording
+from measurements.models import Gap, Gender, Measure, Occasion
+from measurements.queries.indicator import Comparison, Group, headline
+from measurements.statistics import Verdict
+from measurements.wording import figure
+from places.models import OpeningException
+from places.periods import Period
+from reports.contexts import Exceptional, GroupShare, Measured, Missed, Money, QuarterlyReport
+from reports.findings import Finding, main_crowd
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+MOST_NAMED = 4
+
+
+# --- Numbers ----------------------------------------------------------------------------------------------------------
+
+
+def whole(number: float | Decimal | None) -> str:
+    """A dash for what was not collected."""
+    return "–" if number is None else figure(float(number), 0)
+
+
+def tenth(number: float | Decimal | None) -> str:
+    """One decimal, none where it would be 0."""
+    if number is None:
+        return "–"
+    rounded = round(float(number), 1)
+    return figure(rounded, 0 if rounded.is_integer() else 1)
+
+
+def per_cent(share: float | None) -> str:
+    return "–" if share is None else f"{figure(share * 100, 0)}{NO_BREAK}%"
+
+
+def kronor(amount: Decimal | None) -> str:
+    """Öre only where there are any."""
+    if amount is None:
+        return "–"
+    return f"{figure(float(amount), 0 if amount == int(amount) else 2)}{NO_BREAK}{_('SEK')}"
+
+
+def times(index: float | None) -> str:
+    return "–" if index is None else f"{figure(index, 1)}×"
+
+
+def day(date: dt.date) -> str:
+    return date_format(date, "j F").replace(" ", NO_BREAK)
+
+
+def days(first: dt.date, last: dt.date) -> str:
+    if first == last:
+        return day(first)
+    if first.month == last.month and first.year == last.year:
+        return f"{first.day}–{day(last)}"
+    return f"{day(first)} – {day(last)}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """“a, b and c”."""
+    if len(words) < 2:  # noqa: PLR2004  one word needs no and
+        return "".join(words)
+    return _("%(first)s and %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}
+
+
+# --- Names of codes ---------------------------------------------------------------------------------------------------
+
+
+def kinds(kind: str) -> str:
+    """The kind in the plural, as a heading."""
+    return {
+        Kind.ACTIVATION: _("Activations"),
+        Kind.ACTIVITY: _("Activities"),
+        Kind.EVENT: _("Events"),
+        Kind.EXHIBITION: _("Exhibitions"),
+    }[Kind(kind)]
+
+
+def measure(code: str) -> str:
+    """Who are counted; an empty code stands for all three measures."""
+    return {"": _("all"), **{str(one): str(one.label) for one in Measure}}[code]
+
+
+def measure_title(code: str) -> str:
+    return {
+        Measure.PASSING: _("Passing"),
+        Measure.STAYING: _("Staying"),
+        Measure.PARTICIPATING: _("Participations"),
+    }[Measure(code)]
+
+
+def gender(code: int) -> str:
+    return capfirst(str(Gender(code).label))
+
+
+def lost_day(one: Missed) -> str:
+    reason = str(OpeningException.Reason(one.reason).label) if one.reason else _("no reason given")
+    return f"{reason}: {one.note}" if one.note else reason
+
+
+def changed_reason(one: Exceptional) -> str:
+    return str(Occurrence.Reason(one.reason).label) if one.reason else _("no reason given")
+
+
+def gap_reason(reason: str, note: str) -> str:
+    label = str(Gap.Reason(reason).label)
+    return f"{label}: {note}" if note else label
+
+
+def month(part: Measured) -> str:
+    return capfirst(date_format(part.first, "F"))
+
+
+def group(one: GroupShare) -> str:
+    """Such as “men and boys 65+”."""
+    people = {
+        Gender.WOMAN: pgettext("group", "women and girls"),
+        Gender.MAN: pgettext("group", "men and boys"),
+    }.get(Gender(one.gender), str(Gender(one.gender).label))
+    return f"{people} {one.age}".strip()
+
+
+def verdict(row: Comparison) -> str:
+    return capfirst(wording.verdict(row))
+
+
+# --- The cover --------------------------------------------------------------------------------------------------------
+
+
+def summary(report: QuarterlyReport) -> list[str]:
+    """Three sentences: was it open, did people come, did it help."""
+    return [_open_sentence(report), _visit_sentence(report), _indicator_sentence(report)]
+
+
+def _open_sentence(report: QuarterlyReport) -> str:
+    if not report.opening.days_promised:
+        return _("No days were promised open in the period.")
+    return _("The square was open %(held)s of %(promised)s promised days.") % {
+        "held": whole(report.opening.days_held),
+        "promised": whole(report.opening.days_promised),
+    }
+
+
+def _visit_sentence(report: QuarterlyReport) -> str:
+    programmes, visits = report.programme.took_place, report.people.period.participating.value
+    took_place = ngettext("%(count)s programme", "%(count)s programmes", programmes) % {"count": whole(programmes)}
+    if visits is None:
+        return _("%(programmes)s took place; nobody counted the participants.") % {"programmes": took_place}
+    counted = ngettext("%(count)s visit", "%(count)s visits", int(visits)) % {"count": whole(visits)}
+    return _("%(visits)s at %(programmes)s.") % {"visits": counted, "programmes": took_place}
+
+
+def _indicator_sentence(report: QuarterlyReport) -> str:
+    return f"{headline([Group('', report.indicators)]).sentence}."
+
+
+def finding(one: Finding) -> str:
+    """What a rule found, in a sentence."""
+    words = {
+        "opened_as_promised": _opened,
+        "missed_days": _missed,
+        "all_took_place": _all_took_place,
+        "cancelled": _cancelled,
+        "outcome_not_told": _not_told,
+        "more_stay": _more_stay,
+        "fewer_stay": _fewer_stay,
+        "more_visits": _more_visits,
+        "fewer_visits": _fewer_visits,
+        "indicator_better": _indicator,
+        "indicator_worse": _indicator,
+        "group_missing": _group_missing,
+        "one_group_dominates": _dominates,
+        "few_days_counted": _few_days_counted,
+        "counted_most_days": _counted_days,
+        "low_coverage": _low_coverage,
+        "money_is_late": _money_late,
+        "money_came": _money_came,
+    }
+    return words[one.rule](one)
+
+
+def _opened(one: Finding) -> str:
+    return _("Open on all %(days)s promised days.") % {"days": whole(one.facts["days"])}
+
+
+def _missed(one: Finding) -> str:
+    missed: Sequence[Missed] = one.facts["missed"]
+    closed = ngettext("One promised day closed", "%(count)s promised days closed", len(missed)) % {
+        "count": whole(len(missed))
+    }
+    if len(missed) > MOST_NAMED:
+        return f"{closed}."
+    named = [f"{day_missed.note or lost_day(day_missed)} {day(day_missed.date)}" for day_missed in missed]
+    return f"{closed}: {', '.join(named)}."
+
+
+def _all_took_place(one: Finding) -> str:
+    kind, planned = one.facts["kind"], one.facts["planned"]
+    text = {
+        Kind.ACTIVITY: ngettext(
+            "The one planned activity took place.", "All %(count)s planned activities took place.", planned
+        ),
+        Kind.EVENT: ngettext("The one planned event took place.", "All %(count)s planned events took place.", planned),
+        Kind.EXHIBITION: ngettext(
+            "The one planned exhibition took place.", "All %(count)s planned exhibitions took place.", planned
+        ),
+    }[Kind(kind)]
+    return text % {"count": whole(planned)}
+
+
+def _cancelled(one: Finding) -> str:
+    kind, planned, cancelled = one.facts["kind"], one.facts["planned"], one.facts["cancelled"]
+    text = {
+        Kind.ACTIVITY: ngettext(
+            "%(cancelled)s of %(count)s planned activity was cancelled.",
+            "%(cancelled)s of %(count)s planned activities cancelled.",
+            planned,
+        ),
+        Kind.EVENT: ngettext(
+            "%(cancelled)s of %(count)s planned event was cancelled.",
+            "%(cancelled)s of %(count)s planned events cancelled.",
+            planned,
+        ),
+        Kind.EXHIBITION: ngettext(
+            "%(cancelled)s of %(count)s planned exhibition was cancelled.",
+            "%(cancelled)s of %(count)s planned exhibitions cancelled.",
+            planned,
+        ),
+    }[Kind(kind)]
+    return text % {"cancelled": whole(cancelled), "count": whole(planned)}
+
+
+def _not_told(one: Finding) -> str:
+    count = one.facts["count"]
+    text = ngettext(
+        "Nobody has told how %(count)s occurrence went.", "Nobody has told how %(count)s occurrences went.", count
+    )
+    return text % {"count": whole(count)}
+
+
+def _more_stay(one: Finding) -> str:
+    return _("More people stay than a year before: %(now)s against %(before)s per count.") % _now_and_before(one)
+
+
+def _fewer_stay(one: Finding) -> str:
+    return _("Fewer people stay than a year before: %(now)s against %(before)s per count.") % _now_and_before(one)
+
+
+def _more_visits(one: Finding) -> str:
+    return _("More visits than in the same period a year before: %(now)s against %(before)s.") % _now_and_before(one)
+
+
+def _fewer_visits(one: Finding) -> str:
+    return _("Fewer visits than in the same period a year before: %(now)s against %(before)s.") % _now_and_before(one)
+
+
+def _now_and_before(one: Finding) -> dict[str, str]:
+    return {"now": tenth(one.facts["now"]), "before": tenth(one.facts["before"])}
+
+
+def _indicator(one: Finding) -> str:
+    row: Comparison = one.facts["row"]
+    return _("%(name)s: %(now)s now, %(before)s at the baseline.") % {
+        "name": row.name,
+        "now": wording.reading(row, row.follow_up),
+        "before": wording.reading(row, row.baseline),
+    }
+
+
+def _group_missing(one: Finding) -> str:
+    return _("%(group)s are few on the square: %(index)s their share of the municipality.") % {
+        "group": capfirst(group(one.facts["group"])),
+        "index": times(one.facts["group"].index),
+    }
+
+
+def _dominates(one: Finding) -> str:
+    return _("One group dominates: %(share)s are %(group)s.") % {
+        "share": per_cent(one.facts["group"].share),
+        "group": group(one.facts["group"]),
+    }
+
+
+def _few_days_counted(one: Finding) -> str:
+    return _("People staying were counted on only %(days)s of %(of)s open days.") % _days_of(one)
+
+
+def _counted_days(one: Finding) -> str:
+    return _("People staying were counted on %(days)s of %(of)s open days.") % _days_of(one)
+
+
+def _days_of(one: Finding) -> dict[str, str]:
+    return {"days": whole(one.facts["days"]), "of": whole(one.facts["of"])}
+
+
+def _low_coverage(one: Finding) -> str:
+    return _("Only %(share)s of those counted were judged by gender and age.") % {"share": per_cent(one.facts["share"])}
+
+
+def _money_late(one: Finding) -> str:
+    parties = one.facts["parties"]
+    text = ngettext(
+        "%(amount)s is late from one co-funder.", "%(amount)s is late from %(parties)s co-funders.", parties
+    )
+    return text % {"amount": kronor(one.facts["amount"]), "parties": whole(parties)}
+
+
+def _money_came(one: Finding) -> str:
+    return _("All instalments due have come: %(amount)s.") % {"amount": kronor(one.facts["amount"])}
+
+
+# --- The chapters -----------------------------------------------------------------------------------------------------
+
+
+def opening_lead(report: QuarterlyReport) -> str:
+    """Days and hours held against promised, with the contract's own promise where there is one."""
+    opening, money = report.opening, report.money
+    if not opening.days_promised:
+        return _("No days were promised open in the period.")
+    told = _(
+        "The hub was open %(held)s of %(promised)s promised days, %(hours)s hours a week on average against"
+        " %(week)s promised."
+    ) % {
+        "held": whole(opening.days_held),
+        "promised": whole(opening.days_promised),
+        "hours": tenth(opening.week_held),
+        "week": tenth(opening.week_promised),
+    }
+    if money is None or money.open_days_a_year is None:
+        return told
+    agreed = _("The contract promises %(days)s open days a year; so far %(held)s in %(year)s.") % {
+        "days": whole(money.open_days_a_year),
+        "held": whole(report.opening_year.days_held),
+        "year": money.year,
+    }
+    return f"{told} {agreed}"
+
+
+def programme_lead(report: QuarterlyReport) -> str:
+    programme = report.programme
+    took_place = ngettext("%(count)s programme took place", "%(count)s programmes took place", programme.took_place) % {
+        "count": whole(programme.took_place)
+    }
+    partners = ngettext(
+        "together with %(count)s association.", "together with %(count)s associations.", programme.partners
+    ) % {"count": whole(programme.partners)}
+    return f"{took_place} {partners}"
+
+
+def plan_lead(report: QuarterlyReport) -> str:
+    period = Period.parse(report.plan.code).label
+    if not report.plan.items_in_all and not report.plan.series:
+        return _("Nothing is planned yet for %(period)s.") % {"period": _lower_first(period)}
+    return _("%(period)s: %(events)s events and exhibitions and %(series)s series are planned.") % {
+        "period": period,
+        "events": whole(report.plan.items_in_all),
+        "series": whole(len(report.plan.series)),
+    }
+
+
+def plan_series(report: QuarterlyReport) -> str:
+    """“zumba (12 times), chess (26 times)”."""
+    told = [
+        ngettext("%(title)s (%(count)s time)", "%(title)s (%(count)s times)", one.times)
+        % {"title": one.title, "count": whole(one.times)}
+        for one in report.plan.series
+    ]
+    return f"{', '.join(told)}." if told else ""
+
+
+def coverage_heading(report: QuarterlyReport) -> str:
+    quality = report.quality
+    if not quality.open_days:
+        return _("Coverage")
+    return _("Coverage: people staying were counted on %(days)s of %(of)s open days") % {
+        "days": whole(quality.days_with_staying),
+        "of": whole(quality.open_days),
+    }
+
+
+def people_heading(report: QuarterlyReport) -> str:
+    """Which month had the most visits; plain where nothing was counted."""
+    months = [part for part in report.people.months if part.participating.value]
+    if len(months) < 2:  # noqa: PLR2004  one month is not the most of anything
+        return _("Three measures over the period")
+    most = max(months, key=lambda part: part.participating.value or 0)
+    return _("Most visits in %(month)s") % {"month": date_format(most.first, "F")}
+
+
+def representation_heading(report: QuarterlyReport) -> str:
+    """The group furthest above and the one furthest below its share of the municipality."""
+    crowd = main_crowd(report)
+    known = crowd.representation.groups if crowd and crowd.representation else ()
+    indexed = [one for one in known if one.index is not None]
+    if not indexed:
+        return _("Perceived gender and age")
+    highest, lowest = (pick(indexed, key=lambda one: one.index or 0) for pick in (max, min))
+    return _("Most over their share of the municipality: %(most)s. Most under: %(least)s") % {
+        "most": group(highest),
+        "least": group(lowest),
+    }
+
+
+def indicator_lead(report: QuarterlyReport) -> str:
+    """What is better and what is worse, by name."""
+    parts = [
+        (Verdict.IMPROVED, _("Clearly better: %(names)s.")),
+        (Verdict.DECLINED, _("Clearly worse: %(names)s.")),
+        (Verdict.WITHIN_MARGIN, _("Within the margin: %(names)s.")),
+        (Verdict.CANNOT_JUDGE, _("Cannot be judged: %(names)s.")),
+    ]
+    told = [
+        text % {"names": listed([_lower_first(row.name) for row in report.indicators if row.verdict == judged])}
+        for judged, text in parts
+        if any(row.verdict == judged for row in report.indicators)
+    ]
+    return " ".join(told)
+
+
+def _lower_first(words: str) -> str:
+    """Inside a sentence; an abbreviation keeps its capitals."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
+def warnings(row: Comparison) -> list[tuple[str, str]]:
+    """The code and sentence of each reason to compare with care, in the active language."""
+    return [(one.code, _warning(one.code, row)) for one in row.warnings]
+
+
+def _warning(code: str, row: Comparison) -> str:
+    before, after = row.baseline, row.follow_up
+    if before is None or after is None:
+        return _("Only the change is published, without a baseline in numbers.")
+    sides = {
+        "season": (
+            _("Measured in different seasons, %(before)s and %(after)s: light and weather differ."),
+            str(Occasion.Season(before.season).label),
+            str(Occasion.Season(after.season).label),
+        ),
+        "method": (_("Measured in different ways: %(before)s and %(after)s."), before.method, after.method),
+        "scale": (_("Different scales: the values cannot be compared."), "", ""),
+        "version": (
+            _("The question has changed, from version %(before)s to %(after)s."),
+            str(before.version),
+            str(after.version),
+        ),
+        "size": (
+            _("Very different numbers behind the values: %(before)s and %(after)s."),
+            whole(before.n),
+            whole(after.n),
+        ),
+    }
+    text, was, now = sides[code]
+    return text % {"before": was, "after": now}
+
+
+def match_sentence(money: Money) -> str:
+    if not money.municipal:
+        return _("There is no municipal money to match in %(year)s.") % {"year": money.year}
+    if money.business >= money.municipal:
+        return _("Each municipal krona is matched by %(krona)s from business in %(year)s.") % {
+            "krona": kronor(money.per_krona),
+            "year": money.year,
+        }
+    return _("Each municipal krona is met by %(krona)s from business in %(year)s: %(gap)s is not matched.") % {
+        "krona": kronor(money.per_krona),
+        "year": money.year,
+        "gap": kronor(money.municipal - money.business),
+    }
+
+
+def funders(money: Money | None) -> str:
+    if money is None or not money.parties:
+        return _("No co-financing contract is in force on the last day of the period.")
+    return _("Funded by %(parties)s.") % {"parties": listed([party.name for party in money.parties])}
+
+
+def changes(before: QuarterlyReport, after: QuarterlyReport) -> list[str]:
+    """What differs from an earlier edition in the figures that it printed; empty when nothing does."""
+    return [
+        _("%(what)s: %(before)s became %(after)s.") % {"what": what, "before": old, "after": new}
+        for (what, old), (_what, new) in zip(_printed(before), _printed(after), strict=True)
+        if old != new
+    ]
+
+
+def _printed(report: QuarterlyReport) -> Iterable[tuple[str, str]]:
+    people, opening = report.people.period, report.opening
+    known = {
+        _("Open days"): f"{opening.days_held}/{opening.days_promised}",
+        _("Open hours per week"): tenth(opening.week_held),
+        _("Passing per counted hour"): whole(people.passing.value),
+        _("Staying per count"): tenth(people.staying.value),
+        _("Participations"): whole(people.participating.value),
+    }
+    kinds_held = {kinds(row.kind): whole(row.took_place) for row in report.programme.kinds}
+    late = {_("Late payments"): kronor(report.money.late if report.money else None)}
+    return (known | kinds_held | late).items()
