@@ -45,6 +45,12 @@ def target(row: Comparison) -> str:
     return "–" if row.target is None else value(row, row.target)
 
 
+def sizes(row: Comparison) -> str:
+    """N before and after, such as 212 / 198; a dash for what is not known."""
+    known = (side.n if side else None for side in (row.baseline, row.follow_up))
+    return " / ".join("–" if n is None else figure(n, 0) for n in known)
+
+
 def change(row: Comparison) -> str:
     """Such as +1.0, −7 pp, ×0.65 or more than −30 %."""
     seen = row.change
@@ -111,9 +117,7 @@ def effect(row: Comparison) -> str:
         return ""
     share = row.change.value
     if share + 1 >= DOUBLED:
-        times = figure(share + 1, 0 if (share + 1).is_integer() else 1)
-        text = _("more than %(times)s times as many") if row.at_least else _("%(times)s times as many")
-        return text % {"times": times}
+        return _multiplied(share + 1, at_least=row.at_least)
     written = f"{_per_cent(abs(share))}{NO_BREAK}%"
     return _effect_text(rose=share > 0, at_least=row.at_least) % {"share": written}
 
@@ -134,6 +138,13 @@ def _from_to(row: Comparison) -> str:
         return _("baseline %(baseline)s, follow-up %(follow_up)s") % sides
     sides |= {"change": change(row), "interval": interval(row)}
     return _("baseline %(baseline)s, follow-up %(follow_up)s, change %(change)s (%(interval)s)") % sides
+
+
+def _multiplied(times: float, *, at_least: bool) -> str:
+    if times == DOUBLED:
+        return _("more than twice as many") if at_least else _("twice as many")
+    text = _("more than %(times)s times as many") if at_least else _("%(times)s times as many")
+    return text % {"times": figure(times, 0 if times.is_integer() else 1)}
 
 
 def _effect_text(*, rose: bool, at_least: bool) -> str:

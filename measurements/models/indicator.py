@@ -54,6 +54,12 @@ class Indicator(models.Model):
         return self.name
 
 
+class OccasionQuerySet(models.QuerySet["Occasion"]):
+    def with_reading_count(self) -> "OccasionQuerySet":
+        """Each with `reading_count`, how many indicators were read."""
+        return self.annotate(reading_count=models.Count("readings"))
+
+
 class Occasion(models.Model):
     """A time when indicators were measured (mättillfälle): a baseline or a follow-up."""
 
@@ -78,6 +84,8 @@ class Occasion(models.Model):
     weather = models.CharField(_("weather"), max_length=120, blank=True)
     conducted_by = models.CharField(_("conducted by"), max_length=120, blank=True)
     note = models.TextField(_("note"), blank=True)
+
+    objects = OccasionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("occasion")

@@ -433,8 +433,15 @@ def _facts(reading: Reading) -> Facts:
         method=f"{indicator.method}\n{occasion.method}",
         scale=(float(ends[0]), float(ends[1])) if ends[0] is not None and ends[1] is not None else None,
         version=str(indicator.version),
-        n=reading.n,
+        n=_size(reading),
     )
+
+
+def _size(reading: Reading) -> int | None:
+    """How much was looked at: answers or people; for cases what they are counted over, for n is then the outcome."""
+    if reading.indicator.shape == Shape.RATE:
+        return None if reading.exposure is None else round(reading.exposure)
+    return reading.n
 
 
 def _warning(caution: statistics.Caution, before: Reading, after: Reading) -> str:
@@ -461,8 +468,8 @@ def _warning(caution: statistics.Caution, before: Reading, after: Reading) -> st
         ),
         statistics.Caution.SIZE: (
             _("Very different n: %(before)s against %(after)s. Compare with care."),
-            before.n,
-            after.n,
+            _size(before),
+            _size(after),
         ),
     }
     text, was, now = sides[caution]

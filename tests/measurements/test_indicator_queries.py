@@ -217,15 +217,16 @@ def test_a_published_doubling(place: Place, follow_up: Occasion) -> None:
 
     row = only(compare(place))
 
-    assert (wording.change(row), wording.effect(row)) == ("×2", "2 times as many")
-    assert wording.message(row) == "People staying: 2 times as many, cannot be judged."
+    assert (wording.change(row), wording.effect(row)) == ("×2", "twice as many")
+    assert wording.message(row) == "People staying: twice as many, cannot be judged."
 
 
 @pytest.mark.parametrize(
     ("change", "at_least", "written", "effect"),
     [
         ("150", False, "×2.5", "2.5 times as many"),
-        ("100", True, "more than ×2", "more than 2 times as many"),
+        ("100", True, "more than ×2", "more than twice as many"),
+        ("200", True, "more than ×3", "more than 3 times as many"),
         ("12.5", False, "+12.5\xa0%", "12.5\xa0% more"),
         ("12.5", True, "more than +12.5\xa0%", "more than 12.5\xa0% more"),
         ("0", False, "0\xa0%", "0\xa0% less"),
@@ -390,7 +391,8 @@ def test_first_baseline_against_latest_follow_up(place: Place, baseline: Occasio
 
     def values(groups: list[Group]) -> tuple[float | None, float | None]:
         row = only(groups)
-        return row.baseline and row.baseline.value, row.follow_up and row.follow_up.value
+        before, after = row.baseline, row.follow_up
+        return before.value if before else None, after.value if after else None
 
     assert values(compare(place)) == (4, 7)
     assert values(compare(place, follow_up=follow_up)) == (4, 6)
