@@ -70,8 +70,15 @@ def _geod() -> "pyproj.Geod":
 
 
 def area_m2(geojson: Any) -> float:  # noqa: ANN401  whatever JSON was typed
-    """Square metres on the WGS 84 ellipsoid."""
-    area, _perimeter = _geod().geometry_area_perimeter(read_boundary(geojson))
+    """Square metres on the WGS 84 ellipsoid, holes left out, whichever way the rings are drawn."""
+    boundary = read_boundary(geojson)
+    parts = getattr(boundary, "geoms", [boundary])
+    return sum(_ring_m2(part.exterior) - sum(_ring_m2(hole) for hole in part.interiors) for part in parts)
+
+
+def _ring_m2(ring: "LinearRing") -> float:
+    # One ring at a time: of a whole shape the library adds a hole that is drawn the same way round as the edge.
+    area, _perimeter = _geod().geometry_area_perimeter(ring)
     return abs(float(area))
 
 

@@ -1,5 +1,6 @@
 """Questions across a place's rows: was it open as promised, and what came of the contract's money."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -7,6 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from django.db.models import OuterRef, Q, Subquery
+from django.utils.translation import gettext
 
 from places import financing, models, opening
 from places.models.place import Weekday
@@ -14,6 +16,8 @@ from places.periods import Period
 
 NOTHING = Decimal(0)
 ONE_DAY = timedelta(days=1)
+# A promise kept to nineteen parts of twenty is on time.
+GOOD_ENOUGH = Decimal("0.95")
 
 Sector = models.Organisation.Sector
 PaymentStatus = Literal["paid", "invoiced", "upcoming", "late"]
@@ -102,6 +106,85 @@ def normal_week(place: models.Place, day: date) -> list[WeekdayHours]:
         WeekdayHours(weekday.value, str(weekday.label), _newest(row for row in valid if row.weekday == weekday.value))
         for weekday in Weekday
     ]
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """Something the contract promises for a year, and how far it has come: open days, or open hours."""
+
+    kind: Literal["days", "hours"]
+    done: Decimal
+    # By the opening calendar until today.
+    due: Decimal
+    # For the whole year: by the contract, or by the opening calendar where the contract says nothing.
+    agreed: Decimal
+    # As the contract says it: days a year, hours a week. None when it does not.
+    promise: Decimal | None
+
+    @property
+    def share(self) -> Decimal | None:
+        """Done of due; None before anything was due."""
+        return self.done / self.due if self.due else None
+
+    @property
+    def status(self) -> Literal["on_time", "behind", "upcoming"]:
+        if self.share is None:
+            return "upcoming"
+        return "on_time" if self.share >= GOOD_ENOUGH else "behind"
+
+    @property
+    def done_permille(self) -> int:
+        """On a bar of 1000 that stands for the whole year."""
+        return self._permille(self.done)
+
+    @property
+    def due_permille(self) -> int:
+        return self._permille(self.due)
+
+    def _permille(self, part: Decimal) -> int:
+        return round(min(part / self.agreed, Decimal(1)) * 1000) if self.agreed else 0
+
+
+@dataclass(frozen=True)
+class ObligationsYear:
+    """What the place itself promised the funders, for a contract's part of a calendar year."""
+
+    days: Obligation
+    hours: Obligation
+    # How many promised days were missed for each reason, the most first.
+    missed: tuple[tuple[str, int], ...]
+
+
+def obligations(contract: models.Contract, year: int, today: date) -> ObligationsYear:
+    """Open days and hours against the promise, within the contract's part of a year. Costs six queries."""
+    period = Period.year(year).clipped(contract.first, contract.last) or Period.year(year)
+    result = opening_result_for(contract.place, period, today)
+    calendar = promised_between(contract.place, period)
+    weeks = Decimal(len(period)) / opening.DAYS_A_WEEK
+    days, hours = contract.open_days_a_year, contract.open_hours_a_week
+    return ObligationsYear(
+        days=Obligation(
+            "days",
+            done=Decimal(result.days_held),
+            due=Decimal(result.days_promised),
+            agreed=Decimal(len(calendar) if days is None else days),
+            promise=None if days is None else Decimal(days),
+        ),
+        hours=Obligation(
+            "hours",
+            done=result.hours_held,
+            due=result.hours_promised,
+            agreed=sum((day.hours for day in calendar), NOTHING) if hours is None else hours * weeks,
+            promise=hours,
+        ),
+        missed=_reasons(result),
+    )
+
+
+def _reasons(result: opening.OpeningResult) -> tuple[tuple[str, int], ...]:
+    names = dict(models.OpeningException.Reason.choices)
+    counted = Counter(str(names[day.reason]) if day.reason else gettext("no reason given") for day in result.missed)
+    return tuple(counted.most_common())
 
 
 @dataclass(frozen=True)
