@@ -450,6 +450,7 @@ def test_organisation_create_says_what_is_wrong(place: Place, as_admin: Client) 
 def test_organisation_edit(contract: Contract, as_admin: Client) -> None:
     organisation = _party(contract, BUSINESS, "Butiken").organisation
     address = _url("organisation_edit", organisation.pk)
+    assert as_admin.get(address).context["form"]["name"].value() == "Butiken"
     as_admin.post(address, _organisation(name="Affären", sector="other"))
     organisation.refresh_from_db()
     assert (organisation.name, organisation.number, organisation.sector) == ("Affären", "212000-3005", "other")
