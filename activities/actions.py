@@ -1,6 +1,7 @@
 """What people do to the plan and the log: make a series into dates, tell how it went, open and close the day."""
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -61,10 +62,18 @@ def materialise(*, series: Series, by: User) -> Materialised:  # noqa: ARG001  t
     times = dict(zip(free, wall_times(free, series.starts, series.ends), strict=True))
     existing = list(series.occurrences.all())
     movable = [one for one in existing if _follows_its_series(one) and not _is_locked(one.date, locks)]
-    removed = _remove([one for one in movable if one.date not in times])
-    _move([one for one in movable if one.date in times], existing, series, times)
-    made = _make(series, times, existing)
-    return Materialised(made, len(existing) - removed, removed, len(wanted) - len(free))
+    _remove([one for one in movable if one.date not in times])
+    kept = [one for one in existing if one.pk]
+    _move([one for one in movable if one.date in times], kept, series, times)
+    made = _make(series, times, kept)
+    return Materialised(made, len(kept), len(existing) - len(kept), len(wanted) - len(free))
+
+
+@transaction.atomic
+def plan_series(*, series: Series, by: User) -> Materialised:
+    """Save a series, new or changed, and make its occurrences."""
+    series.save()
+    return materialise(series=series, by=by)
 
 
 @transaction.atomic
@@ -185,6 +194,16 @@ def close_day(*, place: Place, day: dt.date, at: dt.time, by: User) -> OpenDay:
     return open_day
 
 
+@transaction.atomic
+def write_hours(*, place: Place, day: dt.date, opened: dt.time, closed: dt.time | None, by: User) -> OpenDay:
+    """Write both times by hand; without a closing time the hub is still open, or nobody knows when it closed."""
+    _validate_told_time(place, day, max(opened, closed or opened))
+    # An old closing time must not stand in the way of a later opening.
+    place.open_days.filter(date=day).update(closed=None)
+    hours = open_day(place=place, day=day, at=opened, by=by)
+    return close_day(place=place, day=day, at=closed, by=by) if closed else hours
+
+
 def _validate_outcome(occurrence: Occurrence, outcome: str, reason: str) -> None:
     if outcome not in {Outcome.HELD, Outcome.CHANGED, Outcome.CANCELLED}:
         raise ValidationError({"outcome": _("Choose how it went: held, changed or cancelled.")}, code="outcome")
@@ -208,22 +227,17 @@ def _follows_its_series(occurrence: Occurrence) -> bool:
     return occurrence.outcome == Outcome.PLANNED and not occurrence.has_begun and not occurrence.moved
 
 
-def _remove(occurrences: list[Occurrence]) -> int:
-    """How many could go: those with counts are protected, and stay."""
-    removed = 0
+def _remove(occurrences: list[Occurrence]) -> None:
+    """Take away those that can go, which leaves them without a key; those with counts are protected, and stay."""
     for occurrence in occurrences:
-        try:
+        with suppress(ProtectedError):
             occurrence.delete()
-        except ProtectedError:
-            continue
-        removed += 1
-    return removed
 
 
-def _move(movable: list[Occurrence], existing: list[Occurrence], series: Series, times: Times) -> None:
+def _move(movable: list[Occurrence], kept: list[Occurrence], series: Series, times: Times) -> None:
     """Give those still to come the series' times and names."""
     moving = {one.pk for one in movable}
-    taken = {one.starts_at for one in existing if one.pk not in moving}
+    taken = {one.starts_at for one in kept if one.pk not in moving}
     for occurrence in movable:
         starts_at, ends_at = times[occurrence.date]
         # Another of the series may have been moved by itself to that very moment: then this one keeps its time.
@@ -234,15 +248,15 @@ def _move(movable: list[Occurrence], existing: list[Occurrence], series: Series,
     Occurrence.objects.bulk_update(movable, ["starts_at", "ends_at", *SHARED])
 
 
-def _make(series: Series, times: Times, existing: list[Occurrence]) -> int:
-    """How many were made. What has passed is planned only the first time, never added to a history."""
-    held_on = {one.date for one in existing}
+def _make(series: Series, times: Times, kept: list[Occurrence]) -> int:
+    """How many were made. What has passed is made only for a series with nothing yet, never added to a history."""
+    there = {one.date for one in kept}
     now = timezone.now()
     shared = {name: getattr(series, name) for name in SHARED}
     new = [
         Occurrence(place=series.place, series=series, date=day, starts_at=starts_at, ends_at=ends_at, **shared)
         for day, (starts_at, ends_at) in times.items()
-        if day not in held_on and (starts_at > now or not existing)
+        if day not in there and (starts_at > now or not kept)
     ]
     Occurrence.objects.bulk_create(new)
     return len(new)

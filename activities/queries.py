@@ -1,18 +1,24 @@
 """Planned against held, and what else the plan and the log answer across rows. One question, one trip."""
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from activities.models import Kind, Occurrence
-from places.models import Place
-from places.periods import Period
+from activities.models import DayLog, Kind, Occurrence, Season
+from places.models import OpenDay, OpeningException, Place
+from places.opening import eves, red_days
+from places.periods import SEASON_STARTS, Period
 
 Outcome = Occurrence.Outcome
+SEASON_OF_MONTH = {(start - 1 + offset) % 12 + 1: name for name, start in SEASON_STARTS.items() for offset in range(3)}
+# An activation on so many days of a week is told in one row.
+FEWEST_STANDING = 3
 # Shown one by one in a plan; the others come so often that they are shown as series.
 SINGLES = (Kind.EVENT, Kind.EXHIBITION)
 
@@ -45,25 +51,31 @@ class KindResult:
 
 def planned_against_held(place: Place, period: Period) -> list[KindResult]:
     """The four kinds apart and always all four, in their usual order."""
-    planned = Q(was_planned=True)
-    waiting = planned & Q(outcome=Outcome.PLANNED)
-    now = timezone.now()
-    rows = (
-        place.occurrences.during(period)
-        .order_by()
-        .values("kind")
-        .annotate(
-            planned=Count("pk", filter=planned),
-            held=Count("pk", filter=planned & Q(outcome=Outcome.HELD)),
-            changed=Count("pk", filter=planned & Q(outcome=Outcome.CHANGED)),
-            cancelled=Count("pk", filter=planned & Q(outcome=Outcome.CANCELLED)),
-            awaiting=Count("pk", filter=waiting & Q(starts_at__lte=now)),
-            ahead=Count("pk", filter=waiting & Q(starts_at__gt=now)),
-            unplanned=Count("pk", filter=~planned & Q(outcome__in=[Outcome.HELD, Outcome.CHANGED])),
-        )
-    )
+    rows = _counted(place.occurrences.during(period).order_by().values("kind"))
     found = {row["kind"]: KindResult(**row) for row in rows}
-    return [found.get(kind, KindResult(kind, 0, 0, 0, 0, 0, 0)) for kind in Kind.values]
+    return [found.get(kind, _nothing(kind)) for kind in Kind.values]
+
+
+@dataclass(frozen=True)
+class SeasonsResult:
+    """What became of the plan for one kind, season by season, and of the four together."""
+
+    kind: str
+    seasons: list[KindResult]
+    year: KindResult
+
+
+def planned_against_held_by_season(place: Place, year: int) -> list[SeasonsResult]:
+    """The four kinds over the winter to autumn of a year; that winter begins in December of the year before."""
+    whole = Period.between(Period.season(year, "winter").first, Period.season(year, "autumn").last)
+    rows = _counted(place.occurrences.during(whole).order_by().values("kind", "date__month"))
+    found: dict[tuple[str, str], KindResult] = {}
+    for row in rows:
+        season = SEASON_OF_MONTH[row.pop("date__month")]
+        kind = row["kind"]
+        found[kind, season] = _together(kind, [found.get((kind, season), _nothing(kind)), KindResult(**row)])
+    results = [[found.get((kind, season), _nothing(kind)) for season in Season.Name.values] for kind in Kind.values]
+    return [SeasonsResult(each[0].kind, each, _together(each[0].kind, each)) for each in results]
 
 
 @dataclass(frozen=True)
@@ -185,9 +197,152 @@ def next_period_plan(place: Place, period: Period) -> Plan:
 
 def programme_of(place: Place, day: dt.date) -> list[Occurrence]:
     """All that is on that day, with what began earlier and runs on, in order of time."""
-    midnight = dt.datetime.combine(day, dt.time.min, tzinfo=ZoneInfo(timezone.get_current_timezone_name()))
-    runs_on = Q(date__lt=day, ends_at__gt=midnight)
+    runs_on = Q(date__lt=day, ends_at__gt=_midnight(day))
     return list(place.occurrences.filter(Q(date=day) | runs_on).with_names().order_by("starts_at", "title"))
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of the programme, with the names the calendar has for it; empty where it has none."""
+
+    date: dt.date
+    red_day: str
+    eve: str
+    occurrences: list[Occurrence]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An activation that stands there on several days of a week, told in one row."""
+
+    title: str
+    kind: str
+    occurrences: list[Occurrence]
+
+    @property
+    def states(self) -> list[tuple[str, int]]:
+        """How many days in each state, the most common first."""
+        return Counter(one.state for one in self.occurrences).most_common()
+
+
+@dataclass(frozen=True)
+class Week:
+    """What an ISO week holds: what stands there day after day, and the days that hold anything else, in order."""
+
+    year: int
+    number: int
+    is_now: bool
+    standing: list[Standing]
+    days: list[Day]
+
+
+def programme_by_week(place: Place, period: Period, kind: str = "") -> list[Week]:
+    """
+    The period by ISO week, of one kind or all; weeks and days with nothing in them are left out.
+
+    What began before the period and runs into it stands on the period's first day.
+    """
+    runs_on = Q(date__lt=period.first, ends_at__gt=_midnight(period.first))
+    found = place.occurrences.filter(Q(date__range=(period.first, period.last)) | runs_on).with_names()
+    by_day: dict[dt.date, list[Occurrence]] = {}
+    for one in found.filter(kind=kind) if kind else found:
+        by_day.setdefault(max(one.date, period.first), []).append(one)
+    red, evening = _calendar(red_days, period), _calendar(eves, period)
+    days = [
+        Day(day, red.get(day, ""), evening.get(day, ""), by_day.get(day, []))
+        for day in sorted(by_day.keys() | red.keys() | evening.keys())
+    ]
+    now = timezone.localdate().isocalendar()[:2]
+    weeks = groupby(days, key=lambda day: day.date.isocalendar()[:2])
+    return [_week(year, number, (year, number) == now, list(each)) for (year, number), each in weeks]
+
+
+def _week(year: int, number: int, is_now: bool, days: list[Day]) -> Week:  # noqa: FBT001  a field of the week
+    series: dict[int, list[Occurrence]] = {}
+    for one in (one for day in days for one in day.occurrences):
+        if one.kind == Kind.ACTIVATION and one.series_id:
+            series.setdefault(one.series_id, []).append(one)
+    standing = [Standing(each[0].title, each[0].kind, each) for each in series.values() if len(each) >= FEWEST_STANDING]
+    told = {one.pk for each in standing for one in each.occurrences}
+    rest = [replace(day, occurrences=[one for one in day.occurrences if one.pk not in told]) for day in days]
+    return Week(year, number, is_now, standing, [day for day in rest if day.occurrences or day.red_day or day.eve])
+
+
+@dataclass(frozen=True)
+class LogDay:
+    """All that was written down about one day."""
+
+    date: dt.date
+    log: DayLog | None
+    open_day: OpenDay | None
+    # A day lost, or changed beforehand.
+    exception: OpeningException | None
+    # What took place, and what was cancelled.
+    occurrences: list[Occurrence]
+
+
+def log_dates(place: Place, today: dt.date) -> "QuerySet[Any, Any]":
+    """Days up to `today` of which anything was written down, newest first; a page of them is one trip."""
+    written = place.day_logs.filter(date__lte=today).order_by().values_list("date", flat=True)
+    opened = place.open_days.filter(date__lte=today).order_by().values_list("date", flat=True)
+    lost = place.opening_exceptions.filter(date__lte=today).order_by().values_list("date", flat=True)
+    told = place.occurrences.filter(date__lte=today).exclude(outcome=Outcome.PLANNED).order_by()
+    return written.union(opened, lost, told.values_list("date", flat=True)).order_by("-date")
+
+
+def log_days(place: Place, days: list[dt.date]) -> list[LogDay]:
+    """The days in the order given. Costs four queries, however many the days."""
+    logs = {log.date: log for log in place.day_logs.filter(date__in=days)}
+    opened = {day.date: day for day in place.open_days.filter(date__in=days)}
+    exceptions = {row.date: row for row in place.opening_exceptions.filter(date__in=days)}
+    occurrences: dict[dt.date, list[Occurrence]] = {}
+    for one in place.occurrences.filter(date__in=days).exclude(outcome=Outcome.PLANNED):
+        occurrences.setdefault(one.date, []).append(one)
+    return [LogDay(day, logs.get(day), opened.get(day), exceptions.get(day), occurrences.get(day, [])) for day in days]
+
+
+def _calendar(names: Callable[[int], Mapping[dt.date, str]], period: Period) -> dict[dt.date, str]:
+    years = range(period.first.year, period.last.year + 1)
+    return {day: name for year in years for day, name in names(year).items() if day in period}
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+
+
+def _counted(rows: "QuerySet[Occurrence, Any]") -> "QuerySet[Occurrence, Any]":
+    """Rows of KindResult for whatever they are grouped by."""
+    planned = Q(was_planned=True)
+    waiting = planned & Q(outcome=Outcome.PLANNED)
+    now = timezone.now()
+    return rows.annotate(
+        planned=Count("pk", filter=planned),
+        held=Count("pk", filter=planned & Q(outcome=Outcome.HELD)),
+        changed=Count("pk", filter=planned & Q(outcome=Outcome.CHANGED)),
+        cancelled=Count("pk", filter=planned & Q(outcome=Outcome.CANCELLED)),
+        awaiting=Count("pk", filter=waiting & Q(starts_at__lte=now)),
+        ahead=Count("pk", filter=waiting & Q(starts_at__gt=now)),
+        unplanned=Count("pk", filter=~planned & Q(outcome__in=[Outcome.HELD, Outcome.CHANGED])),
+    )
+
+
+def _nothing(kind: str) -> KindResult:
+    return KindResult(kind, planned=0, held=0, changed=0, cancelled=0, awaiting=0, unplanned=0)
+
+
+def _together(kind: str, results: Iterable[KindResult]) -> KindResult:
+    """The sum over stretches of time that do not overlap; of one kind, for kinds are never added up."""
+    each = list(results)
+    return KindResult(
+        kind,
+        planned=sum(one.planned for one in each),
+        held=sum(one.held for one in each),
+        changed=sum(one.changed for one in each),
+        cancelled=sum(one.cancelled for one in each),
+        awaiting=sum(one.awaiting for one in each),
+        unplanned=sum(one.unplanned for one in each),
+        ahead=sum(one.ahead for one in each),
+    )
 
 
 def _reasons(place: Place, period: Period, outcome: str) -> list[ReasonCount]:

@@ -26,6 +26,16 @@ class Weather(models.TextChoices):
     STORM = "storm", _("storm")
 
 
+WEATHER_ICONS = {
+    Weather.SUN: "sun",
+    Weather.CLOUDS: "cloud",
+    Weather.RAIN: "cloud-rain",
+    Weather.SNOW: "cloud-snow",
+    Weather.FOG: "cloud-fog",
+    Weather.STORM: "wind",
+}
+
+
 class Partner(models.Model):
     """An association that takes part in what a place offers (samarbetspartner)."""
 
@@ -78,7 +88,12 @@ class DayLog(models.Model):
                 name="temperature_is_believable",
             ),
         ]
-        triggers: ClassVar[list[pgtrigger.Trigger]] = [refuse_when_locked()]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = refuse_when_locked()
 
     def __str__(self) -> str:
         return f"{self.date}"
+
+    @property
+    def weather_icon(self) -> str:
+        """A name from static/icons.txt; empty where the weather was not written down."""
+        return WEATHER_ICONS[Weather(self.weather)] if self.weather else ""

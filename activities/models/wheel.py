@@ -118,6 +118,10 @@ class Series(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def weekday_names(self) -> list[str]:
+        return [str(Weekday(day).label) for day in sorted(self.weekdays)]
+
 
 class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     def during(self, period: Period) -> OccurrenceQuerySet:
@@ -226,7 +230,7 @@ class Occurrence(models.Model):
                 condition=Q(outcome__in=["planned", "held", "changed", "cancelled"]), name="outcome_is_known"
             ),
         ]
-        triggers: ClassVar[list[pgtrigger.Trigger]] = [refuse_when_locked()]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = refuse_when_locked()
 
     def __str__(self) -> str:
         return f"{self.title} {self.date}"

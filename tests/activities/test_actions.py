@@ -235,7 +235,7 @@ def test_record_outcome_needs_a_reason(place: Place, host: User, outcome: str, r
     occurrence = factories.OccurrenceFactory.create(place=place, date=YESTERDAY)
     with pytest.raises(ValidationError) as refused:
         record_outcome(occurrence=occurrence, outcome=outcome, by=host, reason=reason)
-    assert refused.value.message_dict == {"reason": ["Ange en orsak."]}
+    assert refused.value.message_dict == {"reason": ["Välj en orsak."]}
     occurrence.refresh_from_db()
     assert occurrence.outcome == Outcome.PLANNED
 

@@ -1,0 +1,42 @@
+"""The plan and the log in the database administration, to look things up; people work in the pages."""
+
+from django.contrib import admin
+
+from activities.models import DayLog, Occurrence, Partner, Season, Series
+
+
+@admin.register(Season)
+class SeasonAdmin(admin.ModelAdmin[Season]):
+    list_display = ("place", "year", "name", "theme")
+    list_filter = ("place",)
+
+
+@admin.register(Series)
+class SeriesAdmin(admin.ModelAdmin[Series]):
+    list_display = ("title", "kind", "place", "first", "last")
+    list_filter = ("place", "kind")
+    search_fields = ("title",)
+
+
+@admin.register(Occurrence)
+class OccurrenceAdmin(admin.ModelAdmin[Occurrence]):
+    list_display = ("title", "kind", "place", "date", "outcome")
+    list_filter = ("place", "kind", "outcome")
+    list_select_related = ("place",)
+    search_fields = ("title",)
+    date_hierarchy = "date"
+    raw_id_fields = ("series", "partner", "zone", "responsible", "told_by")
+
+
+@admin.register(DayLog)
+class DayLogAdmin(admin.ModelAdmin[DayLog]):
+    list_display = ("place", "date", "weather", "temperature")
+    list_filter = ("place",)
+    date_hierarchy = "date"
+
+
+@admin.register(Partner)
+class PartnerAdmin(admin.ModelAdmin[Partner]):
+    list_display = ("name", "place")
+    list_filter = ("place",)
+    search_fields = ("name",)

@@ -1,0 +1,144 @@
+"""Pages that join the apps: where each role begins, today on the square, help and health."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timeuntil
+
+from activities.forms import NoteForm
+from activities.models import DayLog, Occurrence
+from activities.queries import programme_of
+from activities.wheel import FIRST_YEAR, LAST_YEAR
+from measurements.todo import participants, todo
+from places.access import May, SignedInRequest, open_place, rights
+from places.models import Membership, OpenDay, OpeningException, Place, User
+from places.opening import eves, red_days
+from places.periods import ONE_DAY
+from places.queries import opening_state
+
+# More than this a person does not put right between two visitors; the rest is told in a line.
+TODO_SHOWN = 6
+
+
+# --- Where one begins -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A place as its people see it on the start page: their role there, and how the day stands."""
+
+    place: Place
+    # Empty for one who only pays for the place.
+    role: str
+    open_day: OpenDay | None
+    exception: OpeningException | None
+
+    @property
+    def address(self) -> str:
+        return reverse("today" if self.role else "reports:report_list", args=[self.place.slug])
+
+
+def start(request: SignedInRequest) -> HttpResponse:
+    """The one place a person has, or the list to choose from."""
+    standings = _standings(request.user, timezone.localdate())
+    if len(standings) == 1:
+        return redirect(standings[0].address)
+    return render(request, "amp/start.html", {"standings": standings})
+
+
+def _standings(user: User, today: dt.date) -> list[Standing]:
+    """Four queries, however many the places."""
+    places = list(Place.objects.visible_to(user).order_by("name"))
+    roles = {row.place_id: row.get_role_display() for row in Membership.objects.filter(user=user)}
+    opened = {row.place_id: row for row in OpenDay.objects.filter(place__in=places, date=today)}
+    exceptions = {row.place_id: row for row in OpeningException.objects.filter(place__in=places, date=today)}
+    return [
+        Standing(place, roles.get(place.pk, ""), opened.get(place.pk), exceptions.get(place.pk)) for place in places
+    ]
+
+
+# --- Today ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing on the day's programme, and how many took part; None while nobody has counted."""
+
+    occurrence: Occurrence
+    people: int | None
+
+    @property
+    def left(self) -> str:
+        """How long until it begins, in its largest unit."""
+        return timeuntil(self.occurrence.starts_at, depth=1)
+
+
+def today(request: SignedInRequest, slug: str) -> HttpResponse:
+    place = open_place(request.user, slug, May.READ)
+    now = timezone.localdate()
+    day = _day_asked(request, now)
+    log = place.day_logs.filter(date=day).first()
+    missing = todo(place, now)
+    programme = _programme(place, day)
+    held = rights(request.user, place)
+    context = {
+        "place": place,
+        "day": day,
+        "is_today": day == now,
+        "is_ahead": day > now,
+        "day_name": red_days(day.year).get(day) or eves(day.year).get(day, ""),
+        "is_red": day in red_days(day.year),
+        "day_before": day - ONE_DAY,
+        "day_after": day + ONE_DAY,
+        "state": opening_state(place, day),
+        "lock": place.locked_on(day),
+        "log": log,
+        "note": NoteForm(instance=log or DayLog(place=place, date=day)),
+        "programme": programme,
+        "next": next((one.occurrence for one in programme if not one.occurrence.has_begun), None),
+        "todo": missing[:TODO_SHOWN],
+        "todo_count": len(missing),
+        "todo_more": max(0, len(missing) - TODO_SHOWN),
+        "reasons": Occurrence.Reason.choices,
+        "may": {"log": May.LOG in held, "count": May.COUNT in held, "plan": May.PLAN in held},
+    }
+    return render(request, "amp/today.html", context)
+
+
+def _day_asked(request: HttpRequest, now: dt.date) -> dt.date:
+    try:
+        day = dt.date.fromisoformat(request.GET["date"]) if "date" in request.GET else now
+    except ValueError as error:
+        raise Http404 from error
+    if not dt.date(FIRST_YEAR, 1, 1) <= day <= dt.date(LAST_YEAR, 12, 31):
+        raise Http404
+    return day
+
+
+def _programme(place: Place, day: dt.date) -> list[Entry]:
+    """What asks for an outcome first, then by time."""
+    people = participants(place, day)
+    entries = [Entry(one, people.get(one.pk)) for one in programme_of(place, day)]
+    return sorted(entries, key=lambda one: (not one.occurrence.waits, one.occurrence.starts_at))
+
+
+# --- For everyone -----------------------------------------------------------------------------------------------------
+
+
+@login_not_required
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "help.html")
+
+
+@login_not_required
+def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001  a probe sends nothing
+    """200 when the web process and its database answer."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})

@@ -1,0 +1,180 @@
+"""The day on the square."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django.asserts import assertContains, assertNotContains
+
+from measurements.models import Measure
+from places.models import Place, User
+from tests import factories
+from tests.conftest import STOCKHOLM, TODAY
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/p/lilltorget/"
+
+
+def _at(place: Place, hour: int, **kwargs: Any) -> Any:
+    starts = dt.datetime.combine(kwargs.get("date", TODAY), dt.time(hour), tzinfo=STOCKHOLM)
+    return factories.OccurrenceFactory.create(place=place, starts_at=starts, **kwargs)
+
+
+def _cost(client: Client) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        client.get(PAGE)
+    return len(queries)
+
+
+def test_today_has_the_date_and_the_week(as_host: Client, place: Place) -> None:
+    response = as_host.get(PAGE)
+    assertContains(response, "<h1>Måndag 23 november</h1>", html=True)
+    assertContains(response, "Vecka 48")
+    assertContains(response, "Inget på programmet")
+    assertContains(response, "Inget saknas.")
+
+
+def test_today_names_red_days_and_eves(as_host: Client, place: Place) -> None:
+    assertContains(as_host.get(PAGE, {"date": "2026-12-24"}), "Julafton")
+    response = as_host.get(PAGE, {"date": "2026-12-25"})
+    assertContains(response, '<span class="text-bad">Juldagen</span>')
+    assertContains(response, "Hubben ska inte ha öppet")
+    assertContains(as_host.get(PAGE, {"date": "2026-12-07"}), "Hubben ska ha öppet")
+
+
+@pytest.mark.parametrize("asked", ["idag", "2026-02-30", "", "1999-12-31", "2101-01-01"])
+def test_today_of_no_day_is_not_found(as_host: Client, place: Place, asked: str) -> None:
+    assert as_host.get(PAGE, {"date": asked}).status_code == 404
+
+
+def test_today_asks_first_then_goes_by_time(as_host: Client, place: Place) -> None:
+    later = _at(place, 16, title="Salsa")
+    held = _at(place, 9, title="Boule", told=True)
+    ongoing = _at(place, 11, title="Schack", ends_at=dt.datetime(2026, 11, 23, 18, tzinfo=STOCKHOLM))
+    asking = _at(place, 10, title="Sång")
+    headcount = factories.HeadcountFactory.create(
+        place=place, measure=Measure.PARTICIPATING, zone=None, occurrence=held, date=TODAY
+    )
+    factories.CountEntryFactory.create(headcount=headcount, people=14)
+    response = as_host.get(PAGE)
+    shown = [(entry.occurrence, entry.people) for entry in response.context["programme"]]
+    assert shown == [(asking, None), (held, 14), (ongoing, None), (later, None)]
+    assertContains(response, "Hur gick det?", count=1)
+    assertContains(response, "14 deltog")
+    assertContains(response, "om 4\xa0timmar")
+    assertContains(response, "Nästa i programmet: Salsa 16:00")
+
+
+def test_today_gives_reasons_without_script(as_host: Client, place: Place) -> None:
+    occurrence = _at(place, 10)
+    response = as_host.get(PAGE)
+    assertContains(response, f'action="/p/lilltorget/wheel/occurrences/{occurrence.pk}/outcome/"', count=3)
+    assertContains(
+        response, '<button class="button" type="submit" name="reason" value="weather">Väder</button>', count=2
+    )
+
+
+def test_today_tells_what_was_changed_and_what_runs_on(as_host: Client, place: Place) -> None:
+    _at(place, 9, told=True, outcome="cancelled", reason="weather")
+    _at(place, 9, kind="exhibition", date=TODAY, ends_at=dt.datetime(2026, 12, 13, 17, tzinfo=STOCKHOLM))
+    response = as_host.get(PAGE)
+    assertContains(response, "Aktivitet · väder")
+    assertContains(response, "till 13 december")
+
+
+@pytest.mark.parametrize(
+    ("opened", "closed", "words"),
+    [
+        (None, None, "Hubben har inte öppnat"),
+        (dt.time(9, 52), None, "Hubben öppnade 09:52"),
+        (dt.time(9, 52), dt.time(11, 30), "Hubben var öppen 09:52–11:30"),
+    ],
+)
+def test_today_tells_how_the_hub_stands(
+    as_host: Client, place: Place, opened: dt.time | None, closed: dt.time | None, words: str
+) -> None:
+    if opened:
+        factories.OpenDayFactory.create(place=place, date=TODAY, opened=opened, closed=closed)
+    response = as_host.get(PAGE)
+    assertContains(response, words)
+    assertContains(response, "lovat 10:00–17:00")
+
+
+def test_today_tells_why_the_hub_is_closed(as_host: Client, place: Place) -> None:
+    factories.OpeningExceptionFactory.create(place=place, date=TODAY, note="Båda sjuka")
+    response = as_host.get(PAGE)
+    assertContains(response, "Stängt: sjukdom")
+    assertContains(response, "Båda sjuka")
+
+
+def test_a_past_day_can_be_put_right(as_host: Client, place: Place, host: User) -> None:
+    factories.DayLogFactory.create(place=place, date=dt.date(2026, 11, 21), by=host, text="Fullt.", weather="fog")
+    response = as_host.get(PAGE, {"date": "2026-11-21"})
+    assertContains(response, "Hubben öppnade inte")
+    assertContains(response, "Skriv tiderna")
+    assertContains(response, "Fullt.</textarea>")
+    assertContains(response, "dimma")
+    assertNotContains(response, "Räkna nu")
+
+
+def test_a_locked_day_shows_its_lock_and_no_buttons(as_host: Client, place: Place, host: User) -> None:
+    day = dt.date(2026, 8, 3)
+    _at(place, 9, date=day)
+    factories.DayLogFactory.create(place=place, date=day, by=host, text="Fullt.")
+    factories.PeriodLockFactory.create(place=place, by=host)
+    response = as_host.get(PAGE, {"date": "2026-08-03"})
+    assertContains(response, "<b>Låst</b>")
+    assertContains(response, "<p>Fullt.</p>")
+    for words in ("Hur gick det?", "Skriv tiderna", "<textarea"):
+        assertNotContains(response, words)
+
+
+def test_todo_is_shown_with_one_tap_each(as_host: Client, place: Place) -> None:
+    waiting = factories.OccurrenceFactory.create(place=place, date=TODAY - dt.timedelta(days=1))
+    factories.OccurrenceFactory.create(place=place, date=TODAY - dt.timedelta(days=2), told=True)
+    factories.OpenDayFactory.create(place=place, date=TODAY - dt.timedelta(days=3))
+    response = as_host.get(PAGE)
+    assert response.context["todo_count"] == 3
+    assertContains(response, f'action="/p/lilltorget/wheel/occurrences/{waiting.pk}/outcome/"', count=1)
+    assertContains(response, "Deltagare saknas")
+    assertContains(response, "Ingen räkning fredag")
+
+
+def test_a_long_todo_is_cut_and_counted(as_host: Client, place: Place) -> None:
+    for days in range(1, 9):
+        factories.OccurrenceFactory.create(place=place, date=TODAY - dt.timedelta(days=days))
+    response = as_host.get(PAGE)
+    assert (len(response.context["todo"]), response.context["todo_count"]) == (6, 8)
+    assertContains(response, "Och 2 till, när de här är klara.")
+
+
+def test_today_for_a_reader_has_nothing_to_tell_with(as_analyst: Client, place: Place) -> None:
+    _at(place, 10)
+    factories.OccurrenceFactory.create(place=place, date=TODAY - dt.timedelta(days=1))
+    response = as_analyst.get(PAGE)
+    assertContains(response, "Inget skrivet.")
+    for words in ("/outcome/", "<textarea", "Öppna nu", "Något oplanerat"):
+        assertNotContains(response, words)
+
+
+def test_today_is_not_for_funders_or_strangers(client: Client, funder: User, stranger: User) -> None:
+    client.force_login(funder)
+    assert client.get(PAGE).status_code == 403
+    client.force_login(stranger)
+    assert client.get(PAGE).status_code == 404
+
+
+def test_today_costs_the_same_however_full(as_host: Client, place: Place) -> None:
+    zone, partner = factories.ZoneFactory.create(place=place), factories.PartnerFactory.create(place=place)
+    costs = set()
+    for count in (1, 2, 30):
+        for _ in range(count):
+            _at(place, 10, zone=zone, partner=partner)
+            factories.OccurrenceFactory.create(place=place, date=TODAY - dt.timedelta(days=1), zone=zone)
+            factories.OccurrenceFactory.create(place=place, date=TODAY - dt.timedelta(days=1), told=True)
+        costs.add(_cost(as_host))
+    assert len(costs) == 1
