@@ -1,12 +1,21 @@
-"""The ledger, to look at. It is written by counting, and never here."""
+"""The ledger, to look at: it is written by counting, and never here. Indicators, with what was read and aimed at."""
 
-from typing import ClassVar
 
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from measurements.models import AgeBand, AgeSet, CountEntry, Headcount, Population
+from measurements.models import (
+    AgeBand,
+    AgeSet,
+    CountEntry,
+    Headcount,
+    Indicator,
+    Occasion,
+    Population,
+    Reading,
+    Target,
+)
 
 
 class ReadOnly(admin.ModelAdmin[Model]):
@@ -22,18 +31,37 @@ class ReadOnly(admin.ModelAdmin[Model]):
 
 @admin.register(Headcount)
 class HeadcountAdmin(ReadOnly):
-    list_display: ClassVar = ["place", "measure", "date", "started_at", "people", "level", "by"]
-    list_filter: ClassVar = ["measure", "level"]
-    list_select_related: ClassVar = ["place", "by"]
+    list_display = (
+        "place",
+        "measure",
+        "date",
+        "started_at",
+        "people",
+        "level",
+        "by",
+    )
+    list_filter = (
+        "measure",
+        "level",
+    )
+    list_select_related = ("place", "by")
     date_hierarchy = "date"
 
 
 @admin.register(CountEntry)
 class CountEntryAdmin(ReadOnly):
-    list_display: ClassVar = ["place", "at", "gender", "age_band", "people", "way", "by"]
-    list_select_related: ClassVar = ["place", "age_band", "by"]
+    list_display = (
+        "place",
+        "at",
+        "gender",
+        "age_band",
+        "people",
+        "way",
+        "by",
+    )
+    list_select_related = ("place", "age_band", "by")
     # The ledger is long: neither counted nor sorted whole.
-    ordering: ClassVar = ["-pk"]
+    ordering = ("-pk",)
     show_full_result_count = False
 
 
@@ -44,11 +72,54 @@ class AgeBandInline(admin.TabularInline[AgeBand, AgeSet]):
 
 @admin.register(AgeSet)
 class AgeSetAdmin(admin.ModelAdmin[AgeSet]):
-    inlines: ClassVar = [AgeBandInline]
-    list_display: ClassVar = ["name", "version", "valid_from", "is_default"]
+    inlines = (AgeBandInline,)
+    list_display = (
+        "name",
+        "version",
+        "valid_from",
+        "is_default",
+    )
 
 
 @admin.register(Population)
 class PopulationAdmin(admin.ModelAdmin[Population]):
-    list_display: ClassVar = ["municipality_code", "year", "gender", "lower", "upper", "people", "source"]
-    list_filter: ClassVar = ["municipality_code", "year"]
+    list_display = (
+        "municipality_code",
+        "year",
+        "gender",
+        "lower",
+        "upper",
+        "people",
+        "source",
+    )
+    list_filter = (
+        "municipality_code",
+        "year",
+    )
+
+
+class TargetInline(admin.TabularInline[Target, Indicator]):
+    model = Target
+    extra = 0
+
+
+@admin.register(Indicator)
+class IndicatorAdmin(admin.ModelAdmin[Indicator]):
+    inlines = (TargetInline,)
+    list_display = ("place", "group", "name", "version", "shape", "unit", "more_is_better")
+    list_filter = ("place", "shape")
+    list_select_related = ("place",)
+
+
+class ReadingInline(admin.TabularInline[Reading, Occasion]):
+    model = Reading
+    extra = 0
+
+
+@admin.register(Occasion)
+class OccasionAdmin(admin.ModelAdmin[Occasion]):
+    inlines = (ReadingInline,)
+    list_display = ("place", "name", "role", "first", "last", "season")
+    list_filter = ("place", "role")
+    list_select_related = ("place",)
+    date_hierarchy = "first"

@@ -112,10 +112,8 @@ def verdict(row: Comparison) -> str:
 
 
 def effect(row: Comparison) -> str:
-    """A published change in words, such as "40 % less"; empty where the values themselves are known."""
-    if row.change is None or not row.relative_only:
-        return ""
-    share = row.change.value
+    """A published change in words, such as "40 % less"."""
+    share = (row.relative_change or 0) / PER_CENT
     if share + 1 >= DOUBLED:
         return _multiplied(share + 1, at_least=row.at_least)
     written = f"{_per_cent(abs(share))}{NO_BREAK}%"

@@ -157,6 +157,9 @@ def _check_scale(form: IndicatorForm) -> None:
 
 
 class OccasionForm(forms.ModelForm[Occasion]):
+    # Its own field, for a model's brings an empty choice along.
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Occasion.Role.choices, widget=forms.RadioSelect)
+
     class Meta:
         model = Occasion
         fields: ClassVar = [
@@ -171,7 +174,6 @@ class OccasionForm(forms.ModelForm[Occasion]):
             "note",
         ]
         widgets: ClassVar = {
-            "role": forms.RadioSelect(choices=Occasion.Role.choices),
             "first": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "last": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "note": forms.Textarea(attrs={"rows": 3}),
@@ -241,7 +243,7 @@ class ReadingForm(forms.ModelForm[Reading]):
         model = Reading
         fields: ClassVar = ["value", "n", "spread", "exposure", "relative_change", "at_least", "source"]
         localized_fields: ClassVar = ["value", "n", "spread", "exposure", "relative_change"]
-        labels: ClassVar = {"at_least": gettext_lazy("or more")}
+        labels: ClassVar = {"n": "n", "at_least": gettext_lazy("or more")}
         field_classes: ClassVar = {"relative_change": ChangeField}
         error_messages: ClassVar = {"n": {"min_value": gettext_lazy("n is not negative.")}}
 

@@ -1,0 +1,31 @@
+"""Pages of what is counted and measured."""
+
+from django.urls import path
+
+from measurements.views import count, indicator
+
+app_name = "measurements"
+
+urlpatterns = [
+    path("counts/", count.headcount_list, name="headcount_list"),
+    path("counts/new/", count.headcount_create, name="headcount_create"),
+    path("counts/earlier/", count.headcount_earlier, name="headcount_earlier"),
+    path("counts/<int:pk>/", count.headcount_detail, name="headcount_detail"),
+    path("counts/<int:pk>/correct/", count.headcount_correct, name="headcount_correct"),
+    path("counts/<uuid:uuid>/entries/", count.entry_append, name="entry_append"),
+    path("gaps/new/", count.gap_create, name="gap_create"),
+    path("gaps/<int:pk>/delete/", count.gap_delete, name="gap_delete"),
+    path("indicators/", indicator.indicator_list, name="indicator_list"),
+    path("indicators/new/", indicator.indicator_create, name="indicator_create"),
+    path("indicators/<int:pk>/", indicator.indicator_detail, name="indicator_detail"),
+    path("indicators/<int:pk>/edit/", indicator.indicator_edit, name="indicator_edit"),
+    path("indicators/<int:pk>/new-version/", indicator.indicator_new_version, name="indicator_new_version"),
+    path("indicators/<int:pk>/targets/new/", indicator.target_create, name="target_create"),
+    path("indicators/<int:pk>/targets/<int:target>/", indicator.target_edit, name="target_edit"),
+    path("indicators/<int:pk>/targets/<int:target>/delete/", indicator.target_delete, name="target_delete"),
+    path("occasions/", indicator.occasion_list, name="occasion_list"),
+    path("occasions/new/", indicator.occasion_create, name="occasion_create"),
+    path("occasions/<int:pk>/", indicator.occasion_detail, name="occasion_detail"),
+    path("occasions/<int:pk>/edit/", indicator.occasion_edit, name="occasion_edit"),
+    path("occasions/<int:pk>/readings/", indicator.reading_edit, name="reading_edit"),
+]
