@@ -35,6 +35,7 @@ UNUSUAL = 3
 FEWEST_EARLIER = 2
 # Below this many people three times as many is nothing to ask about.
 SMALL = 10
+ALL = "all"
 NO_NAMES = _("No names, and nothing that points out a person.")
 
 _COLUMNS: dict[str, tuple[int, ...]] = {
@@ -118,6 +119,7 @@ class HeadcountForm(forms.Form):
         self.doubts: dict[str, str] = {}
         self.age_set = default_age_set()
         self.bands: list[AgeBand] = list(self.age_set.bands.all())
+        self.asked = frozenset(self.initial)
         self._start()
         self._keep_own_fields()
         for gender, band in self._keys():
@@ -172,7 +174,8 @@ class HeadcountForm(forms.Form):
         return [
             Column(
                 gender,
-                Gender(gender).label if self.level in _WITH_GENDER else _("All"),
+                # May be broken after the stroke, where columns are narrow.
+                str(Gender(gender).label).replace("/", "/\u200b") if self.level in _WITH_GENDER else _("All"),
                 sum(self._number(_cell_name(gender, band)) for band in self._rows()),
             )
             for gender in self._genders()
@@ -217,6 +220,11 @@ class HeadcountForm(forms.Form):
         """The zones or lines to choose from, whose instructions the page shows."""
         name = {Measure.STAYING: "zone", Measure.PASSING: "line"}.get(Measure(self.measure))
         return list(self.fields[name].queryset) if name else []  # type: ignore[attr-defined]  # a choice of rows
+
+    @property
+    def another_time(self) -> bool:
+        """Whether the day or the time is worth showing: it was chosen, or is wrong."""
+        return self.is_bound or bool({"date", "time"} & self.asked)
 
     @property
     def chosen_ground(self) -> Ground | None:
@@ -396,6 +404,8 @@ def cell_words(level: str, gender: int, band: AgeBand | None) -> str:
     """A cell as one says it: “woman/girl 25–44”."""
     if level == Level.TOTAL:
         return gettext("people")
+    if gender == Gender.NOT_CLASSIFIED and band is None:
+        return str(Gender.NOT_CLASSIFIED.label)
     words = [str(Gender(gender).label)] if level in _WITH_GENDER else []
     if level in _WITH_AGE:
         words.append(str(band) if band else gettext("age not judged"))
@@ -435,21 +445,22 @@ class HeadcountFilter(forms.Form):
     """Which counts the list shows. What cannot be read is left at its start."""
 
     period = forms.ChoiceField(label=_("Period"))
-    measure = forms.ChoiceField(label=_("Measure"), required=False)
-    ground = forms.ChoiceField(label=_("Where"), required=False)
-    level = forms.ChoiceField(label=_("Completeness"), required=False)
+    measure = forms.ChoiceField(label=_("Measure"))
+    ground = forms.ChoiceField(label=_("Where"))
+    level = forms.ChoiceField(label=_("Completeness"))
 
     def __init__(self, data: Mapping[str, Any], *, place: Place) -> None:
         today = timezone.localdate()
         start = Period.containing(today, PeriodKind.QUARTER).code
         asked = _readable(data.get("period", "")) or start
-        super().__init__({**{name: data.get(name, "") for name in ("measure", "ground", "level")}, "period": asked})
+        chosen = {name: data.get(name) or ALL for name in ("measure", "ground", "level")}
+        super().__init__({**chosen, "period": asked})
         zones = [(f"zone-{zone.pk}", zone.name) for zone in place.zones.all()]
         lines = [(f"line-{line.pk}", line.name) for line in place.lines.all()]
         self._offer("period", _periods(today, place.started_on, asked))
-        self._offer("measure", [("", _("all, apart")), *Measure.choices])
-        self._offer("ground", [("", _("everywhere")), (_("Zones"), zones), (_("Counting lines"), lines)])
-        self._offer("level", [("", _("all")), *Level.choices])
+        self._offer("measure", [(ALL, _("all, apart")), *Measure.choices])
+        self._offer("ground", [(ALL, _("everywhere")), (_("Zones"), zones), (_("Counting lines"), lines)])
+        self._offer("level", [(ALL, _("all")), *Level.choices])
 
     def _offer(self, name: str, choices: list[Any]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]  # a choice field
@@ -463,9 +474,9 @@ class HeadcountFilter(forms.Form):
         data = self.cleaned_data
         found: HeadcountQuerySet = place.headcounts.during(self.chosen_period)
         for name in ("measure", "level"):
-            if data.get(name):
+            if data.get(name, ALL) != ALL:
                 found = found.filter(**{name: data[name]})
-        if data.get("ground"):
+        if data.get("ground", ALL) != ALL:
             kind, key = data["ground"].split("-")
             found = found.filter(**{f"{kind}_id": key})
         return found

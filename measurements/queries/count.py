@@ -56,17 +56,22 @@ class Crosstab:
         """None when nothing was collected; 0 when someone looked and nobody was there."""
         return None if self.level is None else sum(self.cells.values()) + self.left_out
 
+    def is_classified(self, gender: int, band: Band | None) -> bool:
+        """Whether all that the level tells was judged of the cell's people."""
+        tells = statistics.LEVEL_PARTS[self.level] if self.level else frozenset()
+        gender_judged = "gender" not in tells or gender != Gender.NOT_CLASSIFIED
+        age_judged = "age" not in tells or band is not None
+        return bool(tells) and gender_judged and age_judged
+
     @property
     def classified_cells(self) -> dict[Cell, int]:
-        """Those of which all that the level tells was judged."""
-        tells = statistics.LEVEL_PARTS[self.level] if self.level else frozenset()
-        return {
-            (gender, band): people
-            for (gender, band), people in self.cells.items()
-            if tells
-            and ("gender" not in tells or gender != Gender.NOT_CLASSIFIED)
-            and ("age" not in tells or band is not None)
-        }
+        return {cell: people for cell, people in self.cells.items() if self.is_classified(*cell)}
+
+    def share(self, gender: int, band: Band | None) -> float | None:
+        """Of the classified, 0 to 1. None for those not classified, or when nobody was."""
+        if not self.is_classified(gender, band) or not self.classified:
+            return None
+        return self.cells.get((gender, band), 0) / self.classified
 
     @property
     def classified(self) -> int:

@@ -136,9 +136,15 @@ def _save_sheet(request: SignedInRequest, place: Place, sheet: _Sheet) -> HttpRe
             form.add_error(None, error)
         else:
             if created:
-                messages.success(request, _("Saved: %(people)s people.") % {"people": headcount.people})
+                messages.success(request, _saved_words(headcount))
             return redirect("measurements:headcount_detail", place.slug, headcount.pk)
     return _draw_sheet(request, place, sheet, form, conflict)
+
+
+def _saved_words(headcount: Headcount) -> str:
+    if not headcount.people:
+        return _("Saved: nobody there.")
+    return _("Saved: %(people)s people.") % {"people": headcount.people}
 
 
 def _draw_sheet(
@@ -256,10 +262,9 @@ def _draw_detail(request: HttpRequest, place: Place, headcount: Headcount, form:
 
 
 def _shown(table: queries.Crosstab) -> dict[str, Any]:
-    """The table as the page draws it: a number for each cell, and of the classified also its share."""
-    shares = table.shares
-    sums = table.column_totals
+    """The table as the page draws it: each cell with its people and, where all of it was judged, its share."""
     many = len(table.genders) > 1
+    sums = table.column_totals
     return {
         "table": table,
         "columns": [Gender(gender).label if many else _("people") for gender in table.genders],
@@ -267,7 +272,7 @@ def _shown(table: queries.Crosstab) -> dict[str, Any]:
             {
                 "label": str(band) if band else _("age not judged"),
                 "cells": [
-                    {"people": people, "share": shares.get((gender, band)) if table.bands else None}
+                    {"people": people, "share": table.share(gender, band) if table.bands else None}
                     for gender, people in zip(table.genders, numbers, strict=True)
                 ],
                 "total": total,
@@ -275,7 +280,7 @@ def _shown(table: queries.Crosstab) -> dict[str, Any]:
             for band, numbers, total in table.rows
         ],
         "sums": [
-            {"people": sums[gender], "share": None if table.bands else shares.get((gender, None))}
+            {"people": sums[gender], "share": None if table.bands else table.share(gender, None)}
             for gender in table.genders
         ],
     }
