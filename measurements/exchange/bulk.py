@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -65,7 +66,7 @@ def load(
 ) -> Loaded:
     """Append `counts` that are not there already (by UUID); all of them or, on any refusal by the database, none."""
     given = list(counts)
-    known = set(Headcount.objects.filter(uuid__in=[count.uuid for count in given]).values_list("uuid", flat=True))
+    known = _keys(given)
     fresh = [count for count in given if count.uuid not in known]
     with connection.cursor() as cursor:
         copy = f"COPY measurements_headcount ({_HEADCOUNT.replace(' ', ', ')}) FROM STDIN"
@@ -73,15 +74,35 @@ def load(
             for c in fresh:
                 ground = (c.uuid, place.pk, c.measure, c.level, age_set_id, c.zone_id, c.line_id, c.occurrence_id)
                 rows.write_row((*ground, c.date, c.started_at, c.minutes, method, c.note, by.pk))
-        keys = dict(Headcount.objects.filter(uuid__in=[c.uuid for c in fresh]).values_list("uuid", "pk"))
+        keys = _keys(fresh)
         copy = f"COPY measurements_countentry ({_ENTRY.replace(' ', ', ')}) FROM STDIN"
         with cursor.copy(copy) as rows:
             for c in fresh:
                 key, date = keys[c.uuid], c.date
-                for (gender, band), people, way in _lines(c, method):
-                    entry = uuid.uuid5(c.uuid, f"{gender}/{band}")
-                    rows.write_row((entry, key, place.pk, date, c.started_at, gender, band, people, way, "", by.pk))
+                for cell, people, way in _lines(c, method):
+                    row = (_entry_uuid(c, cell), key, place.pk, date, c.started_at, *cell, people, way, "", by.pk)
+                    rows.write_row(row)
     return Loaded(new=len(fresh), known=len(known))
+
+
+def _keys(counts: list[ImportedCount]) -> dict[uuid.UUID, int]:
+    """Keys of those counts that are stored."""
+    with connection.cursor() as cursor:
+        # One array, for `IN` would make a parameter of each of a hundred thousand.
+        cursor.execute(
+            "SELECT uuid, id FROM measurements_headcount WHERE uuid = ANY(%s)", [[count.uuid for count in counts]]
+        )
+        return dict(cursor.fetchall())
+
+
+@cache
+def _cell_uuid(cell: Cell) -> int:
+    return uuid.uuid5(uuid.NAMESPACE_OID, "{}/{}".format(*cell)).int
+
+
+def _entry_uuid(count: ImportedCount, cell: Cell) -> uuid.UUID:
+    """The same for the same count and cell at every import; hashing each anew was a fifth of the time."""
+    return uuid.UUID(int=count.uuid.int ^ _cell_uuid(cell))
 
 
 def _lines(count: ImportedCount, method: str) -> list[tuple[Cell, int, int]]:

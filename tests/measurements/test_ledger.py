@@ -147,12 +147,13 @@ def test_the_guards_are_triggers_in_the_database() -> None:
         )
         found = dict(cursor.fetchall())
     assert found == {
-        "activities_daylog": 1,
-        "activities_occurrence": 1,
+        "activities_daylog": 3,
+        "activities_occurrence": 3,
         "measurements_countentry": 2,
         "measurements_dailycount": 1,
-        "measurements_gap": 1,
-        "measurements_headcount": 3,
-        "places_openday": 1,
+        "measurements_gap": 3,
+        "measurements_headcount": 5,
+        "places_openday": 3,
+        "places_openingexception": 3,
         "reports_edition": 1,
     }

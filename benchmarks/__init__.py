@@ -1,0 +1,1 @@
+"""Speed as ratios to a bare limit, measured in one run."""
