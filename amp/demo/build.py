@@ -181,7 +181,7 @@ def _add_programme(square: _Square) -> dict[Item, Occurrence]:
 def _add_series(square: _Square, partners: Mapping[str, Partner]) -> dict[SeriesPlan, Series]:
     """The series, each in its season; and all seasons that the story reaches."""
     seasons = _add_seasons(square)
-    led_by = {item.series: item.partner for item in square.story.items if item.series}
+    plans = dict.fromkeys(item.series for item in square.story.items if item.series)
     series = {
         plan: Series(
             place=square.place,
@@ -197,10 +197,10 @@ def _add_series(square: _Square, partners: Mapping[str, Partner]) -> dict[Series
             ends=plan.weekly.ends,
             zone=_zone(square, plan.weekly.zone),
             responsible=square.host,
-            partner=partners.get(partner),
+            partner=partners.get(plan.weekly.partner),
             expected=plan.weekly.expected,
         )
-        for plan, partner in led_by.items()
+        for plan in plans
     }
     Series.objects.bulk_create(series.values())
     return series

@@ -1,7 +1,8 @@
 """Indicators of both squares: what was asked and counted, when, and where it should go."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import fmean, stdev
@@ -12,9 +13,11 @@ from measurements.models import Gender, Indicator, Measure, Occasion
 
 Shape, Role, Season = Indicator.Shape, Occasion.Role, Occasion.Season
 EXAMPLE = "Påhittade exempelvärden"
-SURVEY = "Enkät på plats"
+SURVEY, COUNTED = "Enkät på plats", "Räkning på plats"
 EXPERIENCE, OWN, CARE = "Upplevelse av platsen", "Egna räkningar", "Skötsel"
-MAY, OCTOBER = 5, 10
+OCTOBER = 10
+# How many answered, one occasion after another.
+ANSWERS = (212, 198, 207, 203)
 MONTHS_COUNTED = 5
 
 
@@ -61,30 +64,27 @@ class MeasurementPlan:
 
 
 def lilltorget(stage: Stage, counts: Sequence[Count]) -> MeasurementPlan:
-    """Measured in May and October since last year, as far as today."""
+    """
+    Each October since the one before the square began, as far as today.
+
+    The programme alone is asked about in May as well, from the first spring it existed, as published years do.
+    """
     occasions = _halfyears(stage)
     year = stage.today.year
-    answers = ((212, "0.95"), (198, "0.90"), (207, "0.92"), (203, "0.91"))
-
-    def asked(
-        name: str, values: Sequence[str], spread: str, targets: tuple[tuple[int | None, str], ...]
-    ) -> IndicatorPlan:
-        readings = tuple(
-            ReadingPlan(occasion.name, Decimal(value), n, Decimal(spread))
-            for occasion, value, (n, _) in zip(occasions, values, answers, strict=False)
-        )
-        return IndicatorPlan(name, EXPERIENCE, Shape.MEAN, "poäng av 5", SURVEY, readings, (1, 5), targets=targets)
-
+    octobers = [each for each in occasions if each.last.month == OCTOBER]
+    own = octobers[1:]
     return MeasurementPlan(
         occasions,
         (
-            asked("Programmet på torget", ("3.9", "4.2", "4.2", "4.3"), "0.92", ((year, "4.2"), (None, "4.4"))),
-            asked("Trygghet på dagen", ("3.8", "3.9", "3.9", "3.9"), "0.98", ((year, "4.0"), (None, "4.0"))),
-            asked("Trygghet på kvällen", ("3.1", "2.8", "2.8", "2.7"), "1.10", ((year, "3.3"), (None, "3.5"))),
-            _shopkeepers(occasions),
-            _staying(occasions, counts, year),
-            _women(occasions, counts, year),
-            _care(occasions, year),
+            _asked(
+                "Programmet på torget", occasions[1:], ("3.9", "4.2", "4.2", "4.3"), "0.92", {year: "4.2", None: "4.4"}
+            ),
+            _asked("Trygghet på dagen", octobers, ("3.8", "3.9", "3.9"), "0.98", {year: "4.0", None: "4.0"}),
+            _asked("Trygghet på kvällen", octobers, ("3.1", "2.8", "2.7"), "1.10", {year: "3.3", None: "3.5"}),
+            _shopkeepers(octobers),
+            _staying(octobers[0], own, counts, year),
+            _women(octobers[0], own, counts, year),
+            _care(octobers, year),
         ),
     )
 
@@ -153,24 +153,24 @@ def stationstorget(stage: Stage, counts: Sequence[Count]) -> MeasurementPlan:  #
 
 
 def _halfyears(stage: Stage) -> tuple[OccasionPlan, ...]:
-    """Those that are over, today not counted; the two of last year always are."""
-    year, method = stage.today.year, "Enkät och räkning på plats, värdarna"
+    """Those that are over, today not counted; last year's always are."""
+    year, method = stage.today.year, "Enkät och räkning på plats"
     occasions = (
-        _occasion(
-            f"Nollmätning maj {year - 1}", Role.BASELINE, (year - 1, 5, 1), (year - 1, 5, 31), Season.SPRING, method
-        ),
-        _occasion(
-            f"Uppföljning oktober {year - 1}",
-            Role.FOLLOW_UP,
-            (year - 1, 10, 1),
-            (year - 1, 10, 31),
-            Season.AUTUMN,
-            method,
-        ),
-        _occasion(f"Uppföljning maj {year}", Role.FOLLOW_UP, (year, 5, 1), (year, 5, 31), Season.SPRING, method),
-        _occasion(f"Uppföljning oktober {year}", Role.FOLLOW_UP, (year, 10, 1), (year, 10, 31), Season.AUTUMN, method),
+        _october(f"Nollmätning oktober {year - 2}", Role.BASELINE, year - 2, method),
+        _may(f"Nollmätning maj {year - 1}", Role.BASELINE, year - 1, method),
+        _october(f"Uppföljning oktober {year - 1}", Role.FOLLOW_UP, year - 1, method),
+        _may(f"Uppföljning maj {year}", Role.FOLLOW_UP, year, method),
+        _october(f"Uppföljning oktober {year}", Role.FOLLOW_UP, year, method),
     )
     return tuple(occasion for occasion in occasions if occasion.last < stage.today)
+
+
+def _may(name: str, role: str, year: int, method: str) -> OccasionPlan:
+    return _occasion(name, role, (year, 5, 1), (year, 5, 31), Season.SPRING, method)
+
+
+def _october(name: str, role: str, year: int, method: str) -> OccasionPlan:
+    return _occasion(name, role, (year, 10, 1), (year, 10, 31), Season.AUTUMN, method)
 
 
 def _occasion(  # noqa: PLR0913, PLR0917  a row of a table
@@ -180,21 +180,34 @@ def _occasion(  # noqa: PLR0913, PLR0917  a row of a table
     return OccasionPlan(name, role, dt.date(*first), dt.date(*last), season, method, weather)
 
 
+def _asked(
+    name: str, occasions: Sequence[OccasionPlan], values: Sequence[str], spread: str, targets: Mapping[int | None, str]
+) -> IndicatorPlan:
+    """A mean of answers from 1 to 5, with n and spread."""
+    readings = tuple(
+        ReadingPlan(occasion.name, Decimal(value), n, Decimal(spread))
+        for occasion, value, n in zip(occasions, values, ANSWERS, strict=False)
+    )
+    return IndicatorPlan(
+        name, EXPERIENCE, Shape.MEAN, "poäng av 5", SURVEY, readings, (1, 5), targets=tuple(targets.items())
+    )
+
+
 def _shopkeepers(occasions: Sequence[OccasionPlan]) -> IndicatorPlan:
     """Without n and spread, so that nobody can judge it."""
-    values = ("3.4", "3.6", "3.7", "3.7")
     readings = tuple(
-        ReadingPlan(occasion.name, Decimal(value)) for occasion, value in zip(occasions, values, strict=False)
+        ReadingPlan(occasion.name, Decimal(value))
+        for occasion, value in zip(occasions, ("3.4", "3.6", "3.7"), strict=False)
     )
     return IndicatorPlan(
         "Handlarnas omdöme om torget", EXPERIENCE, Shape.MEAN, "poäng av 5", "Samtal i butikerna", readings, (1, 5)
     )
 
 
-def _staying(occasions: Sequence[OccasionPlan], counts: Sequence[Count], year: int) -> IndicatorPlan:
-    """What the ledger holds for the occasion's month."""
-    readings = []
-    for occasion in occasions:
+def _staying(before: OccasionPlan, own: Sequence[OccasionPlan], counts: Sequence[Count], year: int) -> IndicatorPlan:
+    """From before there was a ledger to what the ledger holds for the occasion's month."""
+    readings = [ReadingPlan(before.name, Decimal("24.6"), 52, Decimal("8.90"))]
+    for occasion in own:
         people = [count.people for count in _stayed(counts, occasion)]
         readings.append(ReadingPlan(occasion.name, _rounded(fmean(people), 1), len(people), _rounded(stdev(people), 2)))
     return IndicatorPlan(
@@ -202,33 +215,28 @@ def _staying(occasions: Sequence[OccasionPlan], counts: Sequence[Count], year: i
         OWN,
         Shape.MEAN,
         "personer per räkning",
-        "Räkning på plats",
+        COUNTED,
         tuple(readings),
-        targets=((year, "45"), (None, "50")),
+        targets=((year, "30"), (None, "35")),
     )
 
 
-def _women(occasions: Sequence[OccasionPlan], counts: Sequence[Count], year: int) -> IndicatorPlan:
-    """Of those whose gender was judged in the occasion's month, from the ledger."""
-    readings = []
-    for occasion in occasions:
-        judged = {
-            gender: sum(
-                people
-                for count in _stayed(counts, occasion)
-                for (who, _band), people in count.cells.items()
-                if who == gender
-            )
-            for gender in (Gender.WOMAN, Gender.MAN)
-        }
-        n = sum(judged.values())
+def _women(before: OccasionPlan, own: Sequence[OccasionPlan], counts: Sequence[Count], year: int) -> IndicatorPlan:
+    """Of those whose gender was judged in the occasion's month, from the ledger where there is one."""
+    readings = [ReadingPlan(before.name, Decimal("48.6"), 1_180)]
+    for occasion in own:
+        judged: Counter[int] = Counter()
+        for count in _stayed(counts, occasion):
+            for (gender, _band), people in count.cells.items():
+                judged[gender] += people
+        n = judged[Gender.WOMAN] + judged[Gender.MAN]
         readings.append(ReadingPlan(occasion.name, _rounded(100 * judged[Gender.WOMAN] / n, 1), n))
     return IndicatorPlan(
         "Kvinnor och flickor bland vistande",
         OWN,
         Shape.SHARE,
         "procent",
-        "Räkning på plats",
+        COUNTED,
         tuple(readings),
         (0, 100),
         targets=((year, "50"), (None, "50")),
@@ -239,7 +247,7 @@ def _care(occasions: Sequence[OccasionPlan], year: int) -> IndicatorPlan:
     """Cases in the five months up to each occasion."""
     readings = tuple(
         ReadingPlan(occasion.name, Decimal(cases) / MONTHS_COUNTED, cases, exposure=Decimal(MONTHS_COUNTED))
-        for occasion, cases in zip(occasions, (56, 31, 33, 29), strict=False)
+        for occasion, cases in zip(occasions, (56, 31, 29), strict=False)
     )
     return IndicatorPlan(
         "Skötselärenden",

@@ -177,7 +177,7 @@ def _singles(square: Square, stage: Stage, year: int, promised: Collection[dt.da
     changed = set(random.sample([number for number in events if number not in fallen], CHANGED_EVENTS))
     items = []
     for number, single in enumerate(square.singles):
-        item = _single(square, single, number, _next_promised(single.when(year), promised))
+        item = _single(square, single, _next_promised(single.when(year), promised))
         if item.ends_at.date() >= stage.today:
             items.append(item)
         elif number in fallen:
@@ -189,9 +189,7 @@ def _singles(square: Square, stage: Stage, year: int, promised: Collection[dt.da
     return items
 
 
-def _single(square: Square, single: Single, number: int, day: dt.date) -> Item:
-    # The singles take the partners one after another, so that each year shows nearly all of them.
-    partner = square.partners[number % len(square.partners)]
+def _single(square: Square, single: Single, day: dt.date) -> Item:
     starts_at, _ = wall_times([day], single.starts, single.ends)[0]
     _, ends_at = wall_times([day + (single.days - 1) * ONE_DAY], single.starts, single.ends)[0]
     return Item(
@@ -203,7 +201,7 @@ def _single(square: Square, single: Single, number: int, day: dt.date) -> Item:
         expected=single.expected,
         crowd=single.crowd,
         zone=single.zone or square.zones[0].name,
-        partner=partner,
+        partner=single.partner,
         highlight=single.highlight,
     )
 
@@ -216,12 +214,20 @@ def _series_items(square: Square, stage: Stage, weekly: Weekly, year: int, days:
         return
     last = min(_last_of(weekly, year), stage.last)
     plan = SeriesPlan(weekly, dt.date(year, *weekly.first), last, frozenset(window) - frozenset(wanted))
-    partner = "" if weekly.partner is None else square.partners[weekly.partner]
     times = wall_times(wanted, weekly.starts, weekly.ends)
     for day, (starts_at, ends_at) in zip(wanted, times, strict=True):
         zone = weekly.zone or square.zones[0].name
         yield Item(
-            weekly.title, weekly.kind, day, starts_at, ends_at, weekly.expected, weekly.crowd, zone, partner, plan
+            weekly.title,
+            weekly.kind,
+            day,
+            starts_at,
+            ends_at,
+            weekly.expected,
+            weekly.crowd,
+            zone,
+            weekly.partner,
+            plan,
         )
 
 
@@ -243,7 +249,7 @@ def _extra_today(square: Square, stage: Stage, promised: Collection[dt.date], it
                 weekly.expected,
                 weekly.crowd,
                 weekly.zone or square.zones[0].name,
-                "" if weekly.partner is None else square.partners[weekly.partner],
+                weekly.partner,
             )
 
 

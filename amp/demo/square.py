@@ -58,8 +58,8 @@ class Weekly:
     crowd: str = "mixed"
     zone: str = ""
     every_weeks: int = 1
-    # Which of the square's partners leads it, if any.
-    partner: int | None = None
+    # The association that leads it, if any.
+    partner: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ class Single:
     """An event or an exhibition: once a year, an exhibition for `days` days."""
 
     title: str
+    partner: str
     when: When
     starts: dt.time
     ends: dt.time
@@ -136,7 +137,6 @@ class Square:
     losses: tuple[Loss, ...]
     weekly: tuple[Weekly, ...]
     singles: tuple[Single, ...]
-    partners: tuple[str, ...]
     # Theme and goals of winter, spring, summer and autumn.
     themes: dict[str, tuple[str, str]]
     # People staying at one count, in the darkest winter and at the height of summer.

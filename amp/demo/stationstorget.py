@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 from activities.models import Kind
-from amp.demo.lilltorget import ADVENT, ALL_WEEK, AUTUMN, KINDS_OF_PARTNER, SEASONS, SPRING, SUMMER, WINTER
+from amp.demo.lilltorget import ADVENT, ALL_WEEK, AUTUMN, SEASONS, SPRING, SUMMER, WINTER
 from amp.demo.square import (
     FRI,
     MON,
@@ -35,26 +35,26 @@ def _activity(  # noqa: PLR0913, PLR0917  a row of the table below
     hours: tuple[dt.time, dt.time],
     expected: int,
     crowd: str,
-    partner: int,
+    partner: str,
     every: int = 1,
 ) -> Weekly:
     return Weekly(title, Kind.ACTIVITY, (weekday,), *window, *hours, expected, crowd, STAGE, every, partner)
 
 
 WEEKLY = (
-    _activity("Öppen dans", WED, SPRING, (FOUR, FIVE), 22, "young", 0, every=2),
-    _activity("Läxhjälp", TUE, WINTER, (THREE, FIVE), 14, "young", 1),
-    _activity("Läxhjälp", TUE, SPRING, (THREE, FIVE), 15, "young", 1, every=2),
-    _activity("Läxhjälp", TUE, AUTUMN, (THREE, FIVE), 16, "young", 1, every=2),
-    _activity("Gemensam löprunda", MON, SPRING, (FIVE, SIX), 12, "mixed", 2, every=2),
-    _activity("Gemensam löprunda", MON, AUTUMN, (FIVE, SIX), 13, "mixed", 2, every=2),
-    _activity("Sagostund", THU, SPRING, (dt.time(13), TWO), 20, "children", 3, every=2),
-    _activity("Sagostund", THU, SUMMER, (dt.time(13), TWO), 24, "children", 3, every=2),
-    _activity("Sagostund", THU, AUTUMN, (dt.time(13), TWO), 21, "children", 3, every=2),
-    _activity("Öppen dans", WED, SUMMER, (FOUR, FIVE), 26, "young", 0),
-    _activity("Öppen dans", WED, AUTUMN, (FOUR, FIVE), 24, "young", 0, every=2),
-    _activity("Fredagsfika", FRI, WINTER, (TWO, THREE), 18, "older", 4),
-    _activity("Fredagsfika", FRI, ADVENT, (TWO, THREE), 22, "older", 4),
+    _activity("Öppen dans", WED, SPRING, (FOUR, FIVE), 22, "young", "Stationens dansförening", every=2),
+    _activity("Läxhjälp", TUE, WINTER, (THREE, FIVE), 14, "young", "Förebildens läxvänner"),
+    _activity("Läxhjälp", TUE, SPRING, (THREE, FIVE), 15, "young", "Förebildens läxvänner", every=2),
+    _activity("Läxhjälp", TUE, AUTUMN, (THREE, FIVE), 16, "young", "Förebildens läxvänner", every=2),
+    _activity("Gemensam löprunda", MON, SPRING, (FIVE, SIX), 12, "mixed", "Förebildens löparklubb", every=2),
+    _activity("Gemensam löprunda", MON, AUTUMN, (FIVE, SIX), 13, "mixed", "Förebildens löparklubb", every=2),
+    _activity("Sagostund", THU, SPRING, (dt.time(13), TWO), 20, "children", "Stationens sagoberättare", every=2),
+    _activity("Sagostund", THU, SUMMER, (dt.time(13), TWO), 24, "children", "Stationens sagoberättare", every=2),
+    _activity("Sagostund", THU, AUTUMN, (dt.time(13), TWO), 21, "children", "Stationens sagoberättare", every=2),
+    _activity("Öppen dans", WED, SUMMER, (FOUR, FIVE), 26, "young", "Stationens dansförening"),
+    _activity("Öppen dans", WED, AUTUMN, (FOUR, FIVE), 24, "young", "Stationens dansförening", every=2),
+    _activity("Fredagsfika", FRI, WINTER, (TWO, THREE), 18, "older", "Stationens pensionärsförening"),
+    _activity("Fredagsfika", FRI, ADVENT, (TWO, THREE), 22, "older", "Stationens pensionärsförening"),
     *(
         Weekly("Spel och hängmattor", Kind.ACTIVATION, ALL_WEEK, *window, ELEVEN, FOUR, zone=STAGE)
         for window in SEASONS
@@ -108,6 +108,33 @@ EXHIBITIONS = (
     ("Utställning: Ljus av glas", 43, 40),
 )
 
+# They take turns through the year.
+PARTNERS = tuple(
+    f"{whose} {kind}"
+    for kind in (
+        "teatergrupp",
+        "odlarförening",
+        "kör",
+        "fritidsgård",
+        "cykelklubb",
+        "språkcafé",
+        "idrottsförening",
+        "konstnärer",
+        "föräldraförening",
+        "hembygdsförening",
+        "scoutkår",
+        "bokcirkel",
+        "musikskola",
+        "matlag",
+    )
+    for whose in ("Stationens", "Förebildens")
+)
+
+
+def _partner(number: int) -> str:
+    return PARTNERS[number % len(PARTNERS)]
+
+
 STATIONSTORGET = Square(
     slug="stationstorget",
     name="Stationstorget",
@@ -138,12 +165,17 @@ STATIONSTORGET = Square(
     ),
     weekly=WEEKLY,
     singles=(
-        *(Single(title, week(number, day), NOON, THREE, people, crowd) for title, number, day, people, crowd in EVENTS),
-        Single("Nationaldagskaffe", on(6, 6), NOON, TWO, 140, "older"),
-        Single("Midsommarstång", midsummer_eve, NOON, THREE, 260, highlight=True),
-        *(Single(title, week(number, TUE), ELEVEN, FOUR, 0, days=days) for title, number, days in EXHIBITIONS),
+        *(
+            Single(title, _partner(number), week(number, day), NOON, THREE, people, crowd)
+            for title, number, day, people, crowd in EVENTS
+        ),
+        Single("Nationaldagskaffe", _partner(0), on(6, 6), NOON, TWO, 140, "older"),
+        Single("Midsommarstång", _partner(1), midsummer_eve, NOON, THREE, 260, highlight=True),
+        *(
+            Single(title, _partner(number + 3), week(number, TUE), ELEVEN, FOUR, 0, days=days)
+            for title, number, days in EXHIBITIONS
+        ),
     ),
-    partners=tuple(f"{whose} {kind}" for kind in KINDS_OF_PARTNER for whose in ("Stationens", "Förebildens")),
     themes={
         "winter": ("Värme vid perrongen", "Ett skäl att vänta ute i stället för inne."),
         "spring": ("Hela familjens torg", "Fler barn under tolv på vardagar."),
