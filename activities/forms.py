@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from activities.actions import rhythm_of
-from activities.models import DayLog, Kind, Occurrence, Partner, Season, Series
+from activities.models import DayLog, Kind, Occurrence, Partner, Season, Series, Weather
 from activities.recurrence import dates, wall_times
 from places.models import Place, User, Zone
 from places.models.place import Weekday, validate_unlocked
@@ -298,6 +298,11 @@ class DayLogForm(forms.ModelForm[DayLog]):
             "temperature": forms.NumberInput(attrs={"inputmode": "text", "min": -45, "max": 45}),
             "text": forms.Textarea(attrs={"rows": 4}),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  Django's own
+        super().__init__(*args, **kwargs)
+        if "weather" in self.fields:
+            self.fields["weather"].choices = [("", _("not noted")), *Weather.choices]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -138,12 +138,6 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         """Held as planned, or held in a changed form."""
         return self.filter(outcome__in=[Occurrence.Outcome.HELD, Occurrence.Outcome.CHANGED])
 
-    def begun(self) -> OccurrenceQuerySet:
-        return self.filter(starts_at__lte=timezone.now())
-
-    def ahead(self) -> OccurrenceQuerySet:
-        return self.filter(starts_at__gt=timezone.now())
-
     def over(self) -> OccurrenceQuerySet:
         return self.filter(ends_at__lte=timezone.now())
 

@@ -267,6 +267,13 @@ def test_occurrence_update_moves_it_alone(as_manager: Client, place: Place) -> N
     assert (first.date, first.moved, series.excluded) == (dt.date(2026, 12, 1), True, [dt.date(2026, 11, 30)])
 
 
+def test_occurrence_without_a_series_moves_freely(as_manager: Client, place: Place) -> None:
+    occurrence = factories.OccurrenceFactory.create(place=place, date=dt.date(2026, 12, 4))
+    as_manager.post(f"{WHEEL}occurrences/{occurrence.pk}/change/", _occurrence_data())
+    occurrence.refresh_from_db()
+    assert (occurrence.title, occurrence.date) == ("Marknad", dt.date(2026, 12, 5))
+
+
 def test_occurrence_of_a_series_does_not_meet_its_twin(as_manager: Client, place: Place) -> None:
     as_manager.post(f"{WHEEL}series/new/", _series_data())
     first = Occurrence.objects.earliest("date")
@@ -505,6 +512,12 @@ def test_daylog_of_a_locked_day_is_refused(as_host: Client, place: Place, host: 
 @pytest.mark.parametrize("day", ["2026-11-24", "2026-02-30"])
 def test_daylog_of_a_day_to_come_or_none_is_not_found(as_host: Client, place: Place, day: str) -> None:
     assert as_host.get(f"{LOG}{day}/").status_code == 404
+
+
+def test_daylog_edit_offers_weather_in_words(as_host: Client, place: Place) -> None:
+    response = as_host.get(f"{LOG}2026-11-23/")
+    for words in ("inte angivet", "sol", "moln", "regn", "snö", "dimma", "storm"):
+        assertContains(response, words)
 
 
 def test_daylog_note_leaves_the_weather(as_host: Client, place: Place, host: User) -> None:
