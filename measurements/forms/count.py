@@ -388,9 +388,11 @@ class CorrectionForm(forms.Form):
         """May raise what `append_entries` raises."""
         data = self.cleaned_data
         _name, gender, band = data["cell"].split("-")
+        # A form sent twice is the same correction, made when it first came.
+        sent_before = self.headcount.entries.filter(uuid=data["uuid"]).first()
         entry = EntryData(
             uuid=data["uuid"],
-            at=timezone.now(),
+            at=sent_before.at if sent_before else timezone.now(),
             gender=int(gender),
             age_band_id=None if band == "x" else int(band),
             people=data["people"],
@@ -429,6 +431,7 @@ class GapForm(forms.ModelForm[Gap]):
         self.fields["note"].help_text = NO_NAMES
         self.fields["measure"].choices = [("", _("nothing at all was counted")), *Measure.choices]  # type: ignore[attr-defined]
         self.fields["measure"].help_text = ""
+        self.fields["reason"].choices = [("", _("Choose a reason")), *Gap.Reason.choices]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

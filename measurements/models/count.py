@@ -204,11 +204,6 @@ class Headcount(models.Model):
         return f"{self.get_measure_display()} {self.date}"
 
     @property
-    def ground(self) -> models.Model | None:
-        """The zone, line or occurrence it stands on."""
-        return self.zone or self.line or self.occurrence
-
-    @property
     def where(self) -> str:
         """Its ground's own name; an occurrence's without the date that stands beside."""
         return self.occurrence.title if self.occurrence else str(self.zone or self.line)

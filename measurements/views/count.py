@@ -265,6 +265,11 @@ def _shown(table: queries.Crosstab) -> dict[str, Any]:
     """The table as the page draws it: each cell with its people and, where all of it was judged, its share."""
     many = len(table.genders) > 1
     sums = table.column_totals
+    tells = {gender for gender, _band in table.shares}
+
+    def cell(gender: int, people: int, share: float | None) -> dict[str, Any]:
+        return {"people": people, "share": share, "column_has_shares": gender in tells}
+
     return {
         "table": table,
         "columns": [Gender(gender).label if many else _("people") for gender in table.genders],
@@ -272,7 +277,7 @@ def _shown(table: queries.Crosstab) -> dict[str, Any]:
             {
                 "label": str(band) if band else _("age not judged"),
                 "cells": [
-                    {"people": people, "share": table.share(gender, band) if table.bands else None}
+                    cell(gender, people, table.share(gender, band) if table.bands else None)
                     for gender, people in zip(table.genders, numbers, strict=True)
                 ],
                 "total": total,
@@ -280,8 +285,7 @@ def _shown(table: queries.Crosstab) -> dict[str, Any]:
             for band, numbers, total in table.rows
         ],
         "sums": [
-            {"people": sums[gender], "share": None if table.bands else table.share(gender, None)}
-            for gender in table.genders
+            cell(gender, sums[gender], None if table.bands else table.share(gender, None)) for gender in table.genders
         ],
     }
 

@@ -6,6 +6,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.http import HttpResponse
@@ -19,7 +20,7 @@ from measurements.models import AgeBand, CountEntry, DailyCount, Gap, Gender, He
 from places.access import May
 from places.models import Line, Place, Zone
 from tests import factories
-from tests.conftest import STOCKHOLM, TODAY
+from tests.conftest import NOW, STOCKHOLM, TODAY
 
 pytestmark = pytest.mark.django_db
 LIST = "/p/lilltorget/counts/"
@@ -437,7 +438,7 @@ def test_headcount_detail_shows_grid_coverage_and_history(as_host: Client, headc
     words = _words(response)
     assert "Täckning 80\N{NO-BREAK SPACE}%: 12 av 15 är bedömda." in response.content.decode()
     assert [row["total"] for row in response.context["rows"]] == [0, 0, 0, 7, 0, 5, 3]
-    assert response.context["rows"][3]["cells"][0] == {"people": 7, "share": 7 / 12}
+    assert response.context["rows"][3]["cells"][0] == {"people": 7, "share": 7 / 12, "column_has_shares": True}
     assert {words for _entry, words in response.context["history"]} == {
         "kvinna/flicka 25–44",
         "man/pojke 65+",
@@ -449,7 +450,7 @@ def test_headcount_detail_shows_grid_coverage_and_history(as_host: Client, headc
 def test_headcount_detail_by_gender_has_its_shares_in_the_sums(as_host: Client, zone: Zone) -> None:
     as_host.post(NEW, _sheet(zone, level="gender", **{"cell-1-x": "3", "cell-2-x": "1"}))
     response = as_host.get(f"{LIST}{Headcount.objects.get().pk}/")
-    assert response.context["sums"][:2] == [{"people": 3, "share": 0.75}, {"people": 1, "share": 0.25}]
+    assert [(cell["people"], cell["share"]) for cell in response.context["sums"]] == [(3, 0.75), (1, 0.25), (0, None)]
 
 
 @pytest.mark.parametrize("level", [Level.TOTAL, Level.GENDER_AGE])
@@ -514,8 +515,11 @@ def test_headcount_correct_says_what_is_wrong(
 def test_headcount_correct_sent_twice(as_host: Client, headcount: Headcount) -> None:
     key = str(uuid.uuid4())
     _correct(as_host, headcount, uuid=key, people="2")
-    response = _correct(as_host, headcount, uuid=key, people="2")
+    with time_machine.travel(NOW + dt.timedelta(seconds=3), tick=False):
+        response = _correct(as_host, headcount, uuid=key, people="2")
     assert response.status_code == 302
+    other = _correct(as_host, headcount, uuid=key, people="3")
+    assert other.context["form"].errors.keys() == {"__all__"}  # type: ignore[attr-defined]  # the test client's
     headcount.refresh_from_db()
     assert headcount.people == 17
 
@@ -670,6 +674,7 @@ def test_gap_create_begins_with_what_the_address_says(as_host: Client) -> None:
     ("change", "errors"),
     [
         ({"reason": ""}, {"reason": ["Detta fält måste fyllas i."]}),
+        ({"first": ""}, {"first": ["Detta fält måste fyllas i."]}),
         ({"last": "2026-11-15"}, {"__all__": ["Sista dagen ligger före den första."]}),
     ],
 )
