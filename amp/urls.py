@@ -1,0 +1,22 @@
+"""Where each room of amp is mounted."""
+
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from amp import views
+
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("health/", views.health, name="health"),
+    path("help/", views.help_page, name="help"),
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+    path("language/", login_not_required(set_language), name="set_language"),  # strangers choose too, at the sign-in
+    path("p/<slug:slug>/", views.today, name="today"),
+    path("p/<slug:slug>/", include("places.urls")),
+    path("p/<slug:slug>/", include("activities.urls")),
+    path("p/<slug:slug>/", include("measurements.urls")),
+    path("p/<slug:slug>/", include("reports.urls")),
+]
