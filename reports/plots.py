@@ -79,6 +79,7 @@ class IndicatorRow:
 
     name: str
     unit: str
+    direction: str
     verdict: str  # which mark stands before the words
     verdict_words: str
     letters: str
@@ -115,8 +116,8 @@ def token(name: str) -> str:
 
 def three_measures(panels: Sequence[Panel], *, week: str, number: Words) -> str:
     """Passing, staying and participating side by side, each on its own axis, over the same weeks."""
-    figure = _figure(WIDTH, 52)
-    figure.subplots_adjust(left=0.056, right=0.994, top=0.74, bottom=0.11, wspace=0.28)
+    figure = _figure(WIDTH, 47)
+    figure.subplots_adjust(left=0.056, right=0.994, top=0.74, bottom=0.12, wspace=0.28)
     for place, panel in enumerate(panels, start=1):
         axes = figure.add_subplot(1, len(panels), place)
         _panel(axes, panel, week, number)
@@ -176,8 +177,8 @@ def wheel(marks: Sequence[WheelMark], *, months: Sequence[str], inside: Sequence
     axes.set_xlim(-316, 316)
     axes.set_ylim(-316, 316)
     axes.axis("off")
-    _bed(axes, 218, 186)
-    _bed(axes, 156, 108)
+    _bed(axes, 205, 173)
+    _bed(axes, 148, 100)
     for number, month in enumerate(months):
         _month(axes, number, month, chosen=number + 1 in inside)
     for mark in sorted(marks, key=lambda mark: (mark.inside, mark.day)):
@@ -211,7 +212,7 @@ def _panel(axes: "Axes", panel: Panel, week: str, number: Words) -> None:
     else:
         _line(axes, panel, colour)
         _hatch_gaps(axes, panel, end)
-    axes.text(-0.19, 1.25, panel.title, transform=axes.transAxes, fontproperties=_font(LARGE, SEMIBOLD), color=INK)
+    axes.text(-0.19, 1.26, panel.title, transform=axes.transAxes, fontproperties=_font(LARGE, SEMIBOLD), color=INK)
     axes.text(-0.19, 1.11, panel.unit, transform=axes.transAxes, fontproperties=_font(TEXT), color=GREY)
 
 
@@ -286,8 +287,9 @@ def _pyramid_key(figure: "Figure", woman: str, man: str) -> None:
 def _indicator_row(sheet: "Axes", row: IndicatorRow, top: float, height: float) -> None:
     left, right, bottom = 52.0, 126.0, top + height
     sheet.plot([0, WIDTH], [bottom, bottom], color=RULE, linewidth=0.6)
-    _write(sheet, (0, top + 5), row.name, size=LARGE, weight=SEMIBOLD)
-    _write(sheet, (0, top + 9.6), row.unit, colour=GREY)
+    _write(sheet, (0, top + 3.6), row.name, size=LARGE, weight=SEMIBOLD)
+    _write(sheet, (0, top + 8), row.unit, size=SMALL, colour=GREY)
+    _write(sheet, (0, top + 11.8), row.direction, size=SMALL, colour=GREY)
     _verdict_mark(sheet, row.verdict, 132, top + 6.8)
     _write(sheet, (137, top + 7), row.verdict_words, size=9, weight=SEMIBOLD)
     if row.letters:
@@ -428,8 +430,8 @@ def _month(axes: "Axes", number: int, name: str, *, chosen: bool) -> None:
 
     start = 90 - 360 * (number + 1) / MONTHS_A_YEAR
     colour = token(_season_of(number + 1)) if chosen else token("line")
-    axes.add_patch(Wedge((0, 0), 314, start, start + 30, width=58, facecolor=colour, edgecolor="white", linewidth=1.6))
-    x, y = _on_ring(number / MONTHS_A_YEAR + 1 / 24, 285)
+    axes.add_patch(Wedge((0, 0), 314, start, start + 30, width=70, facecolor=colour, edgecolor="white", linewidth=1.6))
+    x, y = _on_ring(number / MONTHS_A_YEAR + 1 / 24, 279)
     _write(
         axes,
         (x, y),
@@ -446,7 +448,7 @@ def _wheel_mark(axes: "Axes", mark: WheelMark) -> None:
     month = floor(share * MONTHS_A_YEAR) + 1
     colour = token(_season_of(month)) if mark.inside else "#a9a9a9"
     if mark.event:
-        x, y = _on_ring(share, 212)
+        x, y = _on_ring(share, 203)
         axes.plot(
             [x],
             [y],
@@ -457,7 +459,7 @@ def _wheel_mark(axes: "Axes", mark: WheelMark) -> None:
             markeredgewidth=0.4,
         )
     else:
-        (x, y), (x2, y2) = _on_ring(share, 128), _on_ring(share, 168)
+        (x, y), (x2, y2) = _on_ring(share, 120), _on_ring(share, 160)
         axes.plot([x, x2], [y, y2], color=colour, linewidth=1.0 if mark.inside else 0.7, solid_capstyle="butt")
 
 
