@@ -48,6 +48,13 @@ def _still(request: pytest.FixtureRequest) -> Iterator[None]:
             yield
 
 
+@pytest.fixture(autouse=True)
+def _in_swedish() -> Iterator[None]:
+    """Each test begins in the default language, whatever a page or a command before it chose."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
+
+
 @pytest.fixture
 def place(db: None) -> Place:
     """Lilltorget of the tests, open 10-17 from Monday to Saturday since 1 January 2025."""

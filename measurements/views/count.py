@@ -314,6 +314,7 @@ def entry_append(request: SignedInRequest, slug: str, uuid: UUID) -> JsonRespons
     except DifferentPayload as error:
         return JsonResponse({"stored": error.stored, "sent": error.sent}, status=409)
     except ValidationError as error:
+        get_object_or_404(count)  # asked only now, so that a tap does not pay for it
         return JsonResponse({"errors": error.messages}, status=400)
     return JsonResponse({"people": done.people, "added": done.added, "resent": done.resent})
 
