@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.test import Client, override_settings
+from django.utils import translation
 
 from places.models import Membership, Place, User
 from tests import factories
