@@ -157,7 +157,7 @@ def sign_in(page: Page) -> SignIn:
 AXE = (Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js").read_text()
 # What hinders people, in the words of axe; the rest is advice.
 HINDERS = {"serious", "critical"}
-JUDGE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+JUDGE = """async () => (await axe.run(document, {resultTypes: ["violations"], preload: false})).violations
     .map(({id, impact, help, nodes}) => ({id, impact, help, nodes: nodes.map((node) => node.html)}))"""
 
 
