@@ -18,7 +18,7 @@ from measurements import wording
 from measurements.models import Gender, Measure
 from measurements.queries.indicator import Measured as Side
 from reports import figures, findings, plots, sentences
-from reports.contexts import AgeRow, Coverage, Crowd, Figure, KindRow, Measured, QuarterlyReport, Representation
+from reports.contexts import AgeRow, Coverage, Crowd, Figure, KindRow, Measured, Opening, QuarterlyReport
 from reports.sentences import kronor, per_cent, tenth, whole
 from reports.suppression import Cell
 
@@ -84,6 +84,15 @@ class CoverageRow:
     bar: str
 
 
+@dataclass(frozen=True)
+class OpeningRow:
+    what: str
+    held: str
+    promised: str
+    share: str
+    bar: str
+
+
 def to_data(svg: str) -> str:
     """An SVG that needs no address of its own."""
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
@@ -133,7 +142,7 @@ class Face:
     def contents(self) -> list[tuple[str, str]]:
         """Each chapter's anchor and title."""
         return [
-            ("opening", _("Open against the promise")),
+            ("opening", _("Open days against the promise")),
             ("programme", _("Programme against the plan")),
             ("people", _("People on the square")),
             ("indicators", _("Indicators")),
@@ -205,10 +214,7 @@ class Face:
 
     def _so_far(self, number: str) -> str:
         """The year's number; of the whole year only when it is over."""
-        year = self.report.period.last.year
-        if (self.report.as_of.month, self.report.as_of.day) == (12, 31):
-            return _("All of %(year)s: %(number)s") % {"year": year, "number": number}
-        return _("So far in %(year)s: %(number)s") % {"year": year, "number": number}
+        return f"{self.year_so_far}: {number}"
 
     @cached_property
     def ongoing(self) -> bool:
@@ -244,12 +250,48 @@ class Face:
         return sentences.programme_lead(self.report)
 
     @cached_property
+    def opening_rows(self) -> list[OpeningRow]:
+        """Days and weekly hours, of the period and of the year."""
+        parts = [(self.short_period, self.report.opening), (self.year_so_far, self.report.opening_year)]
+        days = [
+            OpeningRow(
+                _("Open days, %(when)s") % {"when": _inside(when)},
+                whole(part.days_held),
+                whole(part.days_promised),
+                _share(part.days_held, part.days_promised),
+                _bar(part.days_held, part.days_promised),
+            )
+            for when, part in parts
+        ]
+        return days + [_hours_row(when, part) for when, part in parts]
+
+    @cached_property
+    def year_so_far(self) -> str:
+        year = {"year": self.report.period.last.year}
+        return _("All of %(year)s") % year if self.year_is_over else _("So far in %(year)s") % year
+
+    @cached_property
+    def visits_of_year(self) -> str:
+        return _("Visits %(year)s") % {"year": self.report.period.last.year}
+
+    @cached_property
+    def year_is_over(self) -> bool:
+        return (self.report.as_of.month, self.report.as_of.day) == (12, 31)
+
+    @cached_property
     def missed(self) -> list[tuple[str, str]]:
         return [(sentences.day(one.date), sentences.lost_day(one)) for one in self.report.opening.missed]
 
     @cached_property
-    def kinds(self) -> list[tuple[str, KindRow]]:
-        return [(sentences.kinds(row.kind), row) for row in self.report.programme.kinds]
+    def kinds(self) -> list[tuple[str, KindRow, KindRow]]:
+        """Each kind with its rows of the period and of the year."""
+        programme = self.report.programme
+        return [(sentences.kinds(row.kind), row, programme.kind(row.kind, year=True)) for row in programme.kinds]
+
+    @cached_property
+    def has_ahead(self) -> bool:
+        """Part of the period's programme is still to come."""
+        return any(row.ahead for row in self.report.programme.kinds)
 
     @cached_property
     def exceptional(self) -> list[tuple[str, str, str, str]]:
@@ -293,19 +335,25 @@ class Face:
         return _crowd_table(main) if main else None
 
     @cached_property
-    def other_crowds(self) -> list[tuple[str, list[str]]]:
-        """The other measures that tell people apart: women, men, those not judged, and all in the table."""
-        main = findings.main_crowd(self.report)
+    def measures_by_gender(self) -> list[tuple[str, list[str]]]:
+        """Women, men, those not judged, and all in the table; empty when the pyramid tells it all."""
+        crowds = self.report.people.crowds
+        if len(crowds) == 1:
+            return []
         return [
             (sentences.measure_title(crowd.measure), [*_by_gender(crowd), _cell(crowd.total), whole(crowd.people)])
-            for crowd in self.report.people.crowds
-            if crowd != main
+            for crowd in crowds
         ]
 
     @cached_property
-    def against(self) -> Representation | None:
+    def municipality(self) -> str:
+        return sentences.municipality(is_demo=self.report.is_demo)
+
+    @cached_property
+    def compared_with(self) -> str:
+        """Empty when the people are not compared with any residents."""
         main = findings.main_crowd(self.report)
-        return main.representation if main else None
+        return sentences.compared_with(self.report, main.representation) if main and main.representation else ""
 
     @cached_property
     def staying_note(self) -> str:
@@ -457,6 +505,22 @@ def _bar(found: float, expected: float) -> str:
 
 def _share(found: float, expected: float) -> str:
     return per_cent(found / expected if expected else None)
+
+
+def _hours_row(when: str, part: Opening) -> OpeningRow:
+    held, promised = float(part.week_held or 0), float(part.week_promised or 0)
+    return OpeningRow(
+        _("Hours a week, %(when)s") % {"when": _inside(when)},
+        tenth(part.week_held),
+        tenth(part.week_promised),
+        _share(held, promised),
+        _bar(held, promised),
+    )
+
+
+def _inside(words: str) -> str:
+    """As it stands in the middle of a line."""
+    return words[:1].lower() + words[1:]
 
 
 def _kind(kind: str) -> str:

@@ -171,8 +171,9 @@ def _pyramid_row(age: str, groups: tuple[GroupShare, ...]) -> plots.PyramidRow:
 
 def _say_pyramid(report: QuarterlyReport) -> str:
     groups = [
-        _("%(group)s %(share)s, in the municipality %(there)s")
+        _("%(group)s %(share)s, in %(municipality)s %(there)s")
         % {
+            "municipality": sentences.municipality(is_demo=report.is_demo),
             "group": capfirst(sentences.group(one)),
             "share": _("hidden") if one.share is None else sentences.per_cent(one.share),
             "there": sentences.per_cent(one.share_there),

@@ -114,7 +114,7 @@ def _representation(report: QuarterlyReport) -> Iterator[Finding]:
     crowd = main_crowd(report)
     if crowd is None or crowd.representation is None:
         return
-    facts = {"municipality": crowd.representation.municipality, "limit": crowd.representation.limit}
+    facts = {"is_demo": report.is_demo, "limit": crowd.representation.limit}
     missing = [group for group in crowd.representation.groups if group.high is not None and group.high < MISSING]
     if missing:
         fewest = min(missing, key=_index)

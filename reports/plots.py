@@ -127,7 +127,7 @@ def token(name: str) -> str:
 
 def three_measures(panels: Sequence[Panel], *, week: str, number: Words) -> str:
     """Passing, staying and participating side by side, each on its own axis, over the same weeks."""
-    sheet = Sheet(WIDTH, 47)
+    sheet = Sheet(WIDTH, 45.6)
     for place, panel in enumerate(panels):
         _panel(sheet, panel, Box(9.5 + 57.3 * place, 12.2, 44.8, 29.2), week, number)
     return sheet.svg()

@@ -1,5 +1,6 @@
 """What is asked of a place's editions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Func, IntegerField, QuerySet
@@ -32,6 +33,16 @@ def edition_rows(place: Place, *, drafts: bool) -> list[Row]:
     """Costs one query, however many there are."""
     editions = list(editions_of(place, drafts=drafts))
     return [Row(edition, _status(edition, editions), _changes_among(edition, editions)) for edition in editions]
+
+
+def latest_for_reader(rows: Sequence[Row], language: str | None) -> Edition | None:
+    """The newest published figures, in the reader's language where they are published in it."""
+    published = [row.edition for row in rows if row.status == "published"]
+    if not published:
+        return None
+    newest = published[0]
+    same = [one for one in published if (one.report_id, one.data_sha256) == (newest.report_id, newest.data_sha256)]
+    return next((one for one in same if one.language == language), newest)
 
 
 def making_of(edition: Edition, report: QuarterlyReport) -> Making:

@@ -18,7 +18,7 @@ from measurements.statistics import Verdict
 from measurements.wording import figure
 from places.models import OpeningException
 from places.periods import Period
-from reports.contexts import Exceptional, GroupShare, Measured, Missed, Money, QuarterlyReport
+from reports.contexts import Exceptional, GroupShare, Measured, Missed, Money, QuarterlyReport, Representation
 from reports.findings import Finding, main_crowd
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -286,9 +286,10 @@ def _indicator(one: Finding) -> str:
 
 
 def _group_missing(one: Finding) -> str:
-    return _("%(group)s are few on the square: %(index)s their share of the municipality.") % {
+    return _("%(group)s are few on the square: %(index)s their share of %(municipality)s.") % {
         "group": capfirst(group(one.facts["group"])),
         "index": times(one.facts["group"].index),
+        "municipality": municipality(is_demo=one.facts["is_demo"]),
     }
 
 
@@ -424,9 +425,25 @@ def representation_heading(report: QuarterlyReport) -> str:
     if not indexed:
         return _("Perceived gender and age")
     highest, lowest = (pick(indexed, key=lambda one: one.index or 0) for pick in (max, min))
-    return _("Most over their share of the municipality: %(most)s. Most under: %(least)s") % {
+    return _("Most over their share of %(municipality)s: %(most)s. Most under: %(least)s") % {
+        "municipality": municipality(is_demo=report.is_demo),
         "most": group(highest),
         "least": group(lowest),
+    }
+
+
+def municipality(*, is_demo: bool) -> str:
+    """An invented place stands in an invented municipality, and is compared with the residents of a real one."""
+    return _("the comparison municipality") if is_demo else _("the municipality")
+
+
+def compared_with(report: QuarterlyReport, against: Representation) -> str:
+    """Whose residents those counted are compared with."""
+    if report.is_demo:
+        return _("Comparison municipality: %(source)s.") % {"source": against.source}
+    return _("Municipality: %(municipality)s, %(source)s.") % {
+        "municipality": against.municipality,
+        "source": against.source,
     }
 
 

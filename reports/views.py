@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
@@ -16,7 +17,7 @@ from reports.contexts import QuarterlyReport
 from reports.faces import Face, Making
 from reports.forms import EditionForm
 from reports.models import Edition
-from reports.queries import edition_rows, editions_of, making_of
+from reports.queries import edition_rows, editions_of, latest_for_reader, making_of
 
 State = Edition.State
 
@@ -32,7 +33,7 @@ def report_list(request: SignedInRequest, slug: str) -> HttpResponse:
         edition = form.save(by=request.user)
         return redirect("reports:edition_detail", slug, edition.report.code, edition.number)
     rows = edition_rows(place, drafts=makes)
-    latest = next((row.edition for row in rows if row.status == "published"), None)
+    latest = latest_for_reader(rows, get_language())
     context = _in_frame(request, place) | {"form": form, "rows": rows, "latest": latest, "makes": makes}
     return render(request, "reports/report_list.html", context | _latest_face(latest))
 

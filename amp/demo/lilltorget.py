@@ -133,10 +133,12 @@ SINGLES = (
     Single(
         "Julmarknad", "Torgkvarterens loppisvänner", market_saturday(3), ELEVEN, THREE, 390, "mixed", highlight=True
     ),
-    Single("Utställning: Vinterljus i fotografi", "Exempelstadens fotoklubb", week(4, MON), ELEVEN, FOUR, 0, days=40),
-    Single("Utställning: Elevernas stad", "Exempelstadens kulturskola", week(16, TUE), ELEVEN, FOUR, 0, days=33),
-    Single("Utställning: Torget förr", "Lilltorgets bildarkiv", week(25, TUE), ELEVEN, FOUR, 0, days=54),
-    Single("Utställning: Textil i väv", "Exempelstadens vävstuga", week(41, MON), ELEVEN, FOUR, 0, days=40),
+    Single(
+        "Utställning: Vinterljus i fotografi", "Exempelstadens fotoklubb", week(4, MON), ELEVEN, FOUR, None, days=40
+    ),
+    Single("Utställning: Elevernas stad", "Exempelstadens kulturskola", week(16, TUE), ELEVEN, FOUR, None, days=33),
+    Single("Utställning: Torget förr", "Lilltorgets bildarkiv", week(25, TUE), ELEVEN, FOUR, None, days=54),
+    Single("Utställning: Textil i väv", "Exempelstadens vävstuga", week(41, MON), ELEVEN, FOUR, None, days=40),
 )
 
 LILLTORGET = Square(

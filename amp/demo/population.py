@@ -1,9 +1,14 @@
-"""Residents on 31 December 2019 as Statistics Sweden published them: the demo's only figures that are not invented."""
+"""
+Residents on 31 December 2019 as Statistics Sweden published them: the demo's only figures that are not invented.
+
+The squares' own municipalities are invented and have none, so the source says whose residents they are.
+"""
 
 from measurements.models import Gender, Population
 
-YEAR, SOURCE = 2019, "SCB, 31 december 2019"
+YEAR = 2019
 BANDS = ((0, 4), (5, 14), (15, 24), (25, 44), (45, 64), (65, None))
+SOURCES = {"0136": "SCB, Haninge kommun, 31 december 2019", "0380": "SCB, Uppsala kommun, 31 december 2019"}
 RESIDENTS = {
     # Haninge
     "0136": {
@@ -23,7 +28,13 @@ def add_population() -> None:
     Population.objects.bulk_create(
         [
             Population(
-                municipality_code=code, year=YEAR, gender=gender, lower=lower, upper=upper, people=people, source=SOURCE
+                municipality_code=code,
+                year=YEAR,
+                gender=gender,
+                lower=lower,
+                upper=upper,
+                people=people,
+                source=SOURCES[code],
             )
             for code, genders in RESIDENTS.items()
             for gender, numbers in genders.items()

@@ -71,7 +71,7 @@ class Single:
     when: When
     starts: dt.time
     ends: dt.time
-    expected: int
+    expected: int | None
     crowd: str = "mixed"
     zone: str = ""
     days: int = 1

@@ -172,7 +172,7 @@ STATIONSTORGET = Square(
         Single("Nationaldagskaffe", _partner(0), on(6, 6), NOON, TWO, 140, "older"),
         Single("Midsommarstång", _partner(1), midsummer_eve, NOON, THREE, 260, highlight=True),
         *(
-            Single(title, _partner(number + 3), week(number, TUE), ELEVEN, FOUR, 0, days=days)
+            Single(title, _partner(number + 3), week(number, TUE), ELEVEN, FOUR, None, days=days)
             for title, number, days in EXHIBITIONS
         ),
     ),

@@ -292,3 +292,9 @@ class TestSeeded:
 
         # The cells summed by hand.
         assert (people("0136"), people("0380")) == (92_095, 230_767)
+        # The squares' own municipalities are invented: the source says whose residents these are.
+        sources = Population.objects.values_list("municipality_code", "source").order_by("municipality_code").distinct()
+        assert list(sources) == [
+            ("0136", "SCB, Haninge kommun, 31 december 2019"),
+            ("0380", "SCB, Uppsala kommun, 31 december 2019"),
+        ]

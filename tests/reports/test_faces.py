@@ -25,7 +25,7 @@ def text(report: QuarterlyReport, language: str = "en", making: Making = MAKING)
 def test_the_page_shows_the_numbers_of_its_context() -> None:
     page = text(samples.report())
     assert "The square was open 76 of 78 promised days. 2,208 visits at 27 programmes." in page
-    assert "Events 10 8 1 1 0 0 0 1,520" in page
+    assert "Events 10 8 1 1 0 0 1,520 35 –" in page
     assert "October 738 400 23.7 42 482 9" in page
     assert "15–24 370 321 36 727 27\xa0% 14\xa0%" in page
     assert "Coverage 91\xa0%: 2,546 of 2,813 judged by gender and age." in page
@@ -40,6 +40,33 @@ def test_swedish_writes_the_same_numbers_its_own_way() -> None:
     assert "225\xa0000\xa0kr är försenat från en medfinansiär." in page
 
 
+def test_days_and_hours_stand_against_the_promise_for_the_period_and_the_year() -> None:
+    page = text(samples.report())
+    assert "Open days, quarter 4 2025 76 78 97\xa0%" in page
+    assert "Open days, all of 2025 303 312 97\xa0%" in page
+    assert "Hours a week, quarter 4 2025 39.6 40 99\xa0%" in page
+    assert "Hours a week, all of 2025 40 40 100\xa0%" in page
+
+
+def test_what_is_still_to_come_has_a_column_only_while_there_is_some() -> None:
+    assert "No outcome Unplanned Visits" in text(samples.report())
+    programme = samples.report().programme
+    ahead = replace(programme, kinds=(*programme.kinds[:3], samples.kind("exhibition", 1, 0, ahead=1)))
+    page = text(samples.report(programme=ahead))
+    assert "No outcome To come Unplanned Visits" in page
+    assert "Exhibitions 1 0 0 0 0 1 0 – 3 –" in page
+
+
+def test_an_invented_municipality_is_never_said_to_have_published_residents() -> None:
+    page = text(samples.report())
+    assert "Comparison municipality: SCB, 31 december 2019." in page
+    assert "Most over their share of the comparison municipality: " in page
+    assert "Uppsala" not in page
+    real = text(samples.report(is_demo=False))
+    assert "Municipality: Uppsala, SCB, 31 december 2019." in real
+    assert "Most over their share of the municipality: " in real
+
+
 def test_bad_news_and_warnings_are_printed() -> None:
     page = text(samples.report())
     assert "Trygghet på kvällen: 3.0 now, 3.4 at the baseline." in page
@@ -52,7 +79,7 @@ def test_bad_news_and_warnings_are_printed() -> None:
 def test_zero_and_not_collected_stand_apart() -> None:
     page = text(samples.report())
     # No exhibition was planned: zeros. Nobody counted at any: a dash.
-    assert "Exhibitions 0 0 0 0 0 0 0 –" in page
+    assert "Exhibitions 0 0 0 0 0 0 – 3 –" in page
 
 
 def test_small_cells_are_hidden_and_the_table_says_how() -> None:
@@ -67,6 +94,8 @@ def test_other_measures_are_told_by_gender_alone() -> None:
     others = (samples.crowd(), samples.crowd(((10, 20, 5), *samples.COUNTED[1:]), "participating"))
     page = text(samples.report(people=replace(samples.people(), crowds=others)))
     assert "Participations 1,339 1,125 187 2,651 2,651" in page
+    assert "Each measure by perceived gender" in page
+    assert "Each measure by perceived gender" not in text(samples.report())
 
 
 def test_example_data_is_named_on_the_cover_and_under_every_page() -> None:

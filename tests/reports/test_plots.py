@@ -67,6 +67,11 @@ def test_an_axis_ends_at_a_round_number(highest: float, end: float) -> None:
     assert plots.nice_end(highest) == pytest.approx(end)
 
 
+def test_weeks_without_a_count_are_one_field_until_there_is_a_count() -> None:
+    assert plots._stretches([]) == []
+    assert plots._stretches([0, 1, 2, 5, 7, 8]) == [(0, 2), (5, 5), (7, 8)]
+
+
 def test_a_bar_is_never_longer_than_its_frame() -> None:
     assert 'width="56.00"' in plots.bar(1.2)
     assert 'width="0.00"' in plots.bar(0)

@@ -62,6 +62,21 @@ def test_report_list_shows_funders_the_published_alone(client: Client, published
     assert '<nav class="side"' not in page
 
 
+def test_report_list_opens_with_the_edition_in_the_readers_language(
+    client: Client, published: Edition, manager: User, funder: User
+) -> None:
+    english = Edition.objects.get(pk=published.pk)
+    english.pk, english.number, english.language = None, 2, "en"
+    english.save()
+    client.force_login(funder)
+    url = reverse("reports:report_list", args=[published.report.place.slug])
+    assert client.get(url).context["latest"] == published
+    assert client.get(url, headers={"accept-language": "en"}).context["latest"] == english
+    english.pk, english.number, english.data_sha256 = None, 3, "cd" * 32
+    english.save()
+    assert client.get(url).context["latest"] == english, "newer figures come before the language"
+
+
 def test_report_list_refuses_a_funders_order(as_funder: Client, place: Place) -> None:
     url = reverse("reports:report_list", args=[place.slug])
     assert as_funder.get(url).status_code == 200
