@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from places.geometry import area_m2, validate_boundary
@@ -342,5 +344,5 @@ def validate_unlocked(place: Place, day: dt.date) -> None:
         raise ValidationError(
             _("%(day)s is locked since the report was published %(since)s. Ask %(by)s."),
             code="locked",
-            params={"day": day, "since": lock.since.date(), "by": lock.by},
+            params={"day": date_format(day), "since": date_format(localdate(lock.since)), "by": lock.by},
         )
