@@ -7,15 +7,20 @@ from django.db import connection
 from benchmarks.ground import CELLS_A_COUNT, days_between, default_age_set, make_place, staying_counts
 from benchmarks.timing import Ratio, seconds
 from measurements.exchange import bulk
-from measurements.models import CountEntry
 
 ENTRIES = 1_000_000
 COLUMNS = "uuid, headcount_id, place_id, date, at, gender, age_band_id, people, way, reason, by_id"
 
 
 def run() -> Ratio:
-    """Once each: a million rows take long enough to even out."""
-    place, person = make_place("importen")
+    """The shorter of two rounds of each, in turns, each import into a place of its own."""
+    rounds = [_round(f"importen-{number}") for number in range(2)]
+    ours, bare = (min(times) for times in zip(*rounds, strict=True))
+    return Ratio(f"import of {ENTRIES:,} entries and more against bare COPY", ours, bare, limit=2.5)
+
+
+def _round(slug: str) -> tuple[float, float]:
+    place, person = make_place(slug)
     age_set = default_age_set()
     days = days_between(dt.date(2024, 1, 1), dt.date(2025, 12, 31))
     counts = list(staying_counts(place, days, a_day=ENTRIES // CELLS_A_COUNT // len(days) + 1))
@@ -34,5 +39,5 @@ def run() -> Ratio:
         bare = seconds(copy)
         cursor.execute("DROP TABLE bare")
     if len(rows) < ENTRIES:
-        raise AssertionError(f"{len(rows)} entries of {CountEntry.objects.count()} were measured")
-    return Ratio(f"import of {len(rows):,} entries against bare COPY", ours, bare, limit=2.5)
+        raise AssertionError(f"{len(rows)} entries were measured")
+    return ours, bare
