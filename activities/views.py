@@ -332,7 +332,7 @@ def _log(request: SignedInRequest, place: Place, day: dt.date) -> DayLog:
     """The day's log, or a new one; a day to come has none."""
     if day > timezone.localdate():
         raise Http404
-    log = place.day_logs.filter(date=day).first() or DayLog(place=place, date=day)
+    log = place.day_logs.kept().filter(date=day).first() or DayLog(place=place, date=day)
     log.by = request.user
     return log
 

@@ -166,7 +166,7 @@ STORAGES = {
 MEDIA_ROOT = BASE_DIR / ".media"
 
 # --- Background work --------------------------------------------------------------------------------------------------
-PROCRASTINATE_IMPORT_PATHS = ["reports.tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["places.tasks", "reports.tasks"]
 
 # --- Logging ----------------------------------------------------------------------------------------------------------
 LOGGING = {

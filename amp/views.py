@@ -83,7 +83,7 @@ def today(request: SignedInRequest, slug: str) -> HttpResponse:
     place = open_place(request.user, slug, May.READ)
     now = timezone.localdate()
     day = _day_asked(request, now)
-    log = place.day_logs.filter(date=day).first()
+    log = place.day_logs.kept().filter(date=day).first()
     missing = todo(place, now)
     programme = _programme(place, day)
     held = rights(request.user, place)

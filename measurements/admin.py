@@ -1,6 +1,5 @@
 """The ledger, to look at: it is written by counting, and never here. Indicators, with what was read and aimed at."""
 
-
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest

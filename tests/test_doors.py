@@ -98,6 +98,11 @@ TABLE = [
     Row("places:exception_edit", "form", "pk=exception",            "in    404   403   403   403   403   200"),
     Row("places:exception_delete", "act", "pk=exception",           "in    404   403   403   403   403   302"),
 
+    # The trash                                                      anon  strg  fund  host  anal  mang  admn
+    Row("places:trash_list", "page", "",                            "in    404   403   403   403   200   200"),
+    Row("places:trash_put", "act", "kind=daylog pk=day_log",        "in    404   403   302   403   302   302"),
+    Row("places:trash_take_back", "act", "kind=daylog pk=trashed",  "in    404   403   403   403   302   302"),
+
     # The money                                                      anon  strg  fund  host  anal  mang  admn
     Row("places:contract_list", "page", "",                         "in    404   403   403   302   302   302"),
     Row("places:contract_create", "form", "",                       "in    404   403   403   403   403   200"),
@@ -227,7 +232,8 @@ def _make_square(place: Place, code: str, band: AgeBand) -> Values:
     occasion = f.OccasionFactory.create(place=place)
     f.ReadingFactory.create(indicator=indicator, occasion=occasion)
     f.OpenDayFactory.create(**day)
-    f.DayLogFactory.create(**day)
+    thrown = f.DayLogFactory.create(place=place, trashed_at=NOW, trashed_by=f.UserFactory.create())
+    day_log = f.DayLogFactory.create(place=place, date=TODAY - dt.timedelta(days=1))
     headcount = f.HeadcountFactory.create(**day, level=Level.GENDER_AGE)
     f.CountEntryFactory.create(headcount=headcount, people=12, age_band=band)
     return {
@@ -254,6 +260,9 @@ def _make_square(place: Place, code: str, band: AgeBand) -> Values:
         "told": f.OccurrenceFactory.create(**day, starts_at=NOW - at, told=True).pk,
         "headcount": headcount.pk,
         "uuid": headcount.uuid,
+        "daylog": "daylog",
+        "day_log": day_log.pk,
+        "trashed": thrown.pk,
         "gap": f.GapFactory.create(place=place).pk,
         "indicator": indicator.pk,
         "target": f.TargetFactory.create(indicator=indicator).pk,
@@ -435,7 +444,7 @@ def test_an_act_cannot_be_read(house: House, row: Row) -> None:
 OWN = frozenset(
     {"zone", "line", "exception", "contract", "party", "due", "paid", "organisation", "membership", "reader", "season"}
     | {"series", "partner", "occurrence", "waiting", "told", "headcount", "uuid", "gap", "indicator", "target"}
-    | {"occasion", "code"}
+    | {"occasion", "code", "day_log", "trashed"}
 )
 REACHED = [
     pytest.param(row, part, id=f"{_id(row)}-{part}") for row in TABLE for part, name in row.names.items() if name in OWN

@@ -8,10 +8,13 @@ import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from places.models.people import SWEDISH
 from places.models.place import refuse_when_locked
+from places.trash import Trashable, TrashQuerySet
 
 if TYPE_CHECKING:
     from places.periods import Period
@@ -52,13 +55,13 @@ class Partner(models.Model):
         return self.name
 
 
-class DayLogQuerySet(models.QuerySet["DayLog"]):
+class DayLogQuerySet(TrashQuerySet["DayLog"]):
     def during(self, period: Period) -> DayLogQuerySet:
         """Both ends counted."""
         return self.filter(date__range=(period.first, period.last))
 
 
-class DayLog(models.Model):
+class DayLog(Trashable):
     """What one day was like at a place: its weather, and how it went."""
 
     place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="day_logs")
@@ -82,7 +85,12 @@ class DayLog(models.Model):
         verbose_name_plural = _("day logs")
         ordering: ClassVar = ["-date"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["place", "date"], name="one_log_a_day"),
+            models.UniqueConstraint(
+                fields=["place", "date"],
+                condition=Q(trashed_at__isnull=True),
+                name="one_log_a_day",
+                violation_error_message=_("The day has another log by now."),
+            ),
             models.CheckConstraint(
                 condition=Q(temperature__isnull=True) | Q(temperature__range=(-45, 45)),
                 name="temperature_is_believable",
@@ -92,6 +100,11 @@ class DayLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date}"
+
+    @property
+    def trash_words(self) -> str:
+        """The day and how the text begins."""
+        return f"{date_format(self.date, 'j F Y')}: {Truncator(self.text or self.get_weather_display()).words(12)}"
 
     @property
     def weather_icon(self) -> str:
