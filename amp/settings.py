@@ -30,6 +30,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "amp.views.csrf_failure"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -166,7 +167,7 @@ STORAGES = {
 MEDIA_ROOT = BASE_DIR / ".media"
 
 # --- Background work --------------------------------------------------------------------------------------------------
-PROCRASTINATE_IMPORT_PATHS = ["places.tasks", "reports.tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["places.tasks", "measurements.tasks", "reports.tasks"]
 
 # --- Logging ----------------------------------------------------------------------------------------------------------
 LOGGING = {

@@ -57,7 +57,7 @@ def _validate_open(state: OpeningState) -> None:
     raise ValidationError(
         _("The place was closed on %(day)s (%(reason)s). Was it open? Log the day as open first, then count."),
         "closed",
-        {"day": _written(state.day), "reason": _why_closed(state)},
+        {"day": _written(state.day), "reason": why_closed(state)},
     )
 
 
@@ -65,7 +65,7 @@ def _written(day: dt.date) -> str:
     return date_format(day, "j F Y")
 
 
-def _why_closed(state: OpeningState) -> str:
+def why_closed(state: OpeningState) -> str:
     if state.exception is not None and state.exception.closed:
         return str(OpeningException.Reason(state.exception.reason).label)
     return state.red_day or str(_("no opening hours that day"))

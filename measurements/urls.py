@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from measurements.views import count, indicator
+from measurements.views import count, indicator, phone
 
 app_name = "measurements"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("counts/<uuid:uuid>/entries/", count.entry_append, name="entry_append"),
     path("gaps/new/", count.gap_create, name="gap_create"),
     path("gaps/<int:pk>/delete/", count.gap_delete, name="gap_delete"),
+    path("offline/", phone.offline_data, name="offline_data"),
+    path("sync/", phone.sync, name="sync"),
     path("indicators/", indicator.indicator_list, name="indicator_list"),
     path("indicators/new/", indicator.indicator_create, name="indicator_create"),
     path("indicators/<int:pk>/", indicator.indicator_detail, name="indicator_detail"),

@@ -143,6 +143,8 @@ class Headcount(models.Model):
     date = models.DateField(_("date"))
     started_at = models.DateTimeField(_("started"))
     minutes = models.PositiveSmallIntegerField(_("minutes counted"), null=True, blank=True)
+    # Told by a phone when its count was over; then the minutes are those counted, and no longer those planned.
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     method = models.CharField(_("method"), max_length=8, choices=Method, default=Method.MANUAL)
     note = models.CharField(_("note"), max_length=300, blank=True)
     by = models.ForeignKey("places.User", on_delete=models.PROTECT, related_name="+")

@@ -14,13 +14,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from activities.models import Occurrence
 from measurements import queries
 from measurements.actions import DifferentPayload, EntryData, append_entries, remove_gap
+from measurements.exchange.payloads import Misshapen, read_entry
 from measurements.forms.count import (
     CorrectionForm,
     GapForm,
@@ -29,7 +30,7 @@ from measurements.forms.count import (
     cell_words,
     earlier_counts,
 )
-from measurements.models import CountEntry, Gender, Headcount, Level, Measure
+from measurements.models import Gender, Headcount, Level, Measure
 from measurements.rules import already_counted
 from places.access import May, SignedInRequest, open_place, rights
 from places.models import Place
@@ -38,7 +39,6 @@ A_PAGE = 50
 HISTORY_PAGE = 25
 # More than a day of tapping without net.
 MOST_ENTRIES = 5_000
-LONGEST_REASON = 200
 
 
 # --- The list ---------------------------------------------------------------------------------------------------------
@@ -292,10 +292,6 @@ def _shown(table: queries.Crosstab) -> dict[str, Any]:
 
 # --- Taps from the phone ----------------------------------------------------------------------------------------------
 
-# Imports come by another door.
-_WAYS = {way.name.lower(): way.value for way in CountEntry.Way if way != CountEntry.Way.IMPORT}
-_GENDERS = frozenset(Gender.values)
-
 
 @require_POST
 def entry_append(request: SignedInRequest, slug: str, uuid: UUID) -> JsonResponse:
@@ -328,45 +324,11 @@ def _read_entries(body: bytes) -> list[EntryData]:
 
 def _read_entry(number: int, row: Any) -> EntryData:  # noqa: ANN401  whatever was sent
     try:
-        return EntryData(
-            uuid=UUID(row["uuid"]),
-            at=_instant(row["at"]),
-            gender=_one_of(_GENDERS, _whole(row["gender"])),
-            age_band_id=None if row.get("band") is None else _whole(row["band"]),
-            people=_whole(row["people"]),
-            way=_WAYS[row["way"]],
-            reason=_reason(row.get("reason", "")),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return read_entry(row)
+    except Misshapen as error:
         raise ValidationError(
             _("Entry %(number)s cannot be read: %(what)s"), params={"number": number, "what": repr(error)}
         ) from error
-
-
-def _instant(text: str) -> dt.datetime:
-    at = parse_datetime(text)
-    if at is None or at.tzinfo is None:
-        raise ValueError(text)
-    return at
-
-
-def _whole(number: Any) -> int:  # noqa: ANN401  whatever was sent
-    """JSON has true and 1.0 beside 1; neither is a number of people."""
-    if type(number) is not int:
-        raise ValueError(number)
-    return number
-
-
-def _one_of(known: frozenset[int], number: int) -> int:
-    if number not in known:
-        raise ValueError(number)
-    return number
-
-
-def _reason(text: Any) -> str:  # noqa: ANN401  whatever was sent
-    if not isinstance(text, str) or len(text) > LONGEST_REASON:
-        raise ValueError(text)
-    return text
 
 
 # --- Gaps -------------------------------------------------------------------------------------------------------------
