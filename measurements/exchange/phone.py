@@ -134,7 +134,6 @@ def _earlier(place: Place, today: dt.date) -> list[Data]:
         .annotate(nearness=nearness)
         .filter(nearness__lte=EARLIER)
         .order_by("measure", "zone", "line", weekday, "-date", "-started_at")
-        .only("measure", "zone", "line", "date", "people", "minutes")
     )
     grouped = groupby(rows, key=lambda row: (row.measure, row.zone_id, row.line_id, row.date.weekday()))
     return [
