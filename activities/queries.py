@@ -281,9 +281,15 @@ class LogDay:
     occurrences: list[Occurrence]
 
 
-def log_dates(place: Place, today: dt.date) -> "QuerySet[Any, Any]":
-    """Days up to `today` of which anything was written down, newest first; a page of them is one trip."""
+def log_dates(place: Place, today: dt.date, tag: str = "") -> "QuerySet[Any, Any]":
+    """
+    Days up to `today` of which anything was written down, newest first; a page of them is one trip.
+
+    With a `tag`, the days whose log has it.
+    """
     written = place.day_logs.kept().filter(date__lte=today).order_by().values_list("date", flat=True)
+    if tag:
+        return written.filter(tags__contains=[tag]).order_by("-date")
     opened = place.open_days.filter(date__lte=today).order_by().values_list("date", flat=True)
     lost = place.opening_exceptions.filter(date__lte=today).order_by().values_list("date", flat=True)
     told = place.occurrences.filter(date__lte=today).exclude(outcome=Outcome.PLANNED).order_by()

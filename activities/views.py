@@ -1,4 +1,4 @@
-"""The annual wheel as a list, series and occurrences, outcomes, the day log and the partners."""
+"""The annual wheel as a list, series and occurrences, outcomes and the day log."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,10 +29,10 @@ from activities.actions import (
 from activities.forms import (
     DayLogForm,
     HoursForm,
+    LogFilter,
     NoteForm,
     OccurrenceForm,
     OutcomeForm,
-    PartnerForm,
     ProgrammeFilter,
     SeasonForm,
     SeriesForm,
@@ -47,7 +46,6 @@ from places.models import OpenDay, Place
 
 LOG_DAYS_A_PAGE = 30
 OCCURRENCES_A_PAGE = 40
-PARTNERS_A_PAGE = 60
 
 
 # --- The wheel --------------------------------------------------------------------------------------------------------
@@ -254,9 +252,14 @@ def _toast_outcome(request: SignedInRequest, place: Place, told: Occurrence) -> 
 
 def daylog_list(request: SignedInRequest, slug: str) -> HttpResponse:
     place = open_place(request.user, slug, May.READ)
-    page = Paginator(log_dates(place, timezone.localdate()), LOG_DAYS_A_PAGE).get_page(request.GET.get("page"))
+    filters = LogFilter(request.GET)
+    tag = filters.cleaned_data["tag"] if filters.is_valid() else ""
+    dates = log_dates(place, timezone.localdate(), tag)
+    page = Paginator(dates, LOG_DAYS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "place": place,
+        "tag": tag,
+        "tags": DayLog.Tag.choices,
         "page": page,
         "days": log_days(place, list(page)),
         "today": timezone.localdate(),
@@ -335,38 +338,6 @@ def _log(request: SignedInRequest, place: Place, day: dt.date) -> DayLog:
     log = place.day_logs.kept().filter(date=day).first() or DayLog(place=place, date=day)
     log.by = request.user
     return log
-
-
-# --- Partners ---------------------------------------------------------------------------------------------------------
-
-
-def partner_list(request: SignedInRequest, slug: str) -> HttpResponse:
-    place = open_place(request.user, slug, May.READ)
-    took_place = Q(occurrences__outcome__in=[Occurrence.Outcome.HELD, Occurrence.Outcome.CHANGED])
-    partners = place.partners.order_by("name").annotate(
-        times=Count("occurrences", filter=took_place), latest=Max("occurrences__date", filter=took_place)
-    )
-    page = Paginator(partners, PARTNERS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "activities/partner_list.html", {"place": place, "page": page, "may": _may(request, place)})
-
-
-def partner_create(request: SignedInRequest, slug: str) -> HttpResponse:
-    place = open_place(request.user, slug, May.PLAN)
-    return _edit_partner(request, place, PartnerForm(place, request.POST or None))
-
-
-def partner_update(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
-    place = open_place(request.user, slug, May.PLAN)
-    partner = get_object_or_404(place.partners, pk=pk)
-    return _edit_partner(request, place, PartnerForm(place, request.POST or None, instance=partner))
-
-
-def _edit_partner(request: SignedInRequest, place: Place, form: PartnerForm) -> HttpResponse:
-    if form.is_valid():
-        partner = form.save()
-        messages.success(request, _("%(name)s is saved.") % {"name": partner.name})
-        return redirect("activities:partner_list", place.slug)
-    return render(request, "activities/partner_form.html", {"place": place, "form": form})
 
 
 # --- What these pages share -------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from amp import embedded
+from amp.media import storage_at
 
 django_stubs_ext.monkeypatch()
 
@@ -157,13 +158,14 @@ STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / ".static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": storage_at(env.str("AMP_MEDIA", default="")),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# Photos; no address leads here, a page hands them out to those who may see them.
 MEDIA_ROOT = BASE_DIR / ".media"
 
 # --- Background work --------------------------------------------------------------------------------------------------

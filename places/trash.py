@@ -128,6 +128,8 @@ def _delete(model: Any, before: dt.datetime) -> int:  # noqa: ANN401  one of `tr
 
 
 def _lock(thing: Any) -> PeriodLock | None:  # noqa: ANN401  the model's own class
+    if not thing.trash_date:
+        return None
     lock: PeriodLock | None = thing.place.locked_on(getattr(thing, thing.trash_date))
     return lock
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -44,6 +45,15 @@ class Partner(models.Model):
 
     place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="partners")
     name = models.CharField(_("name"), max_length=120, db_collation=SWEDISH)
+    contact_role = models.CharField(
+        _("contact"), max_length=80, blank=True, help_text=_("A role, such as the office or the chair; not a person.")
+    )
+    contact_address = models.CharField(
+        _("address of the contact"),
+        max_length=160,
+        blank=True,
+        help_text=_("Only what the association publishes itself: e-mail, telephone or web page."),
+    )
 
     class Meta:
         verbose_name = _("partner")
@@ -64,6 +74,12 @@ class DayLogQuerySet(TrashQuerySet["DayLog"]):
 class DayLog(Trashable):
     """What one day was like at a place: its weather, and how it went."""
 
+    class Tag(models.TextChoices):
+        LESSON = "lesson", _("lesson")
+        QUOTE = "quote", _("quote")
+        PRESS = "press", _("press")
+        COOPERATION = "cooperation", _("cooperation")
+
     place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="day_logs")
     date = models.DateField(_("date"))
     weather = models.CharField(_("weather"), max_length=6, choices=Weather, blank=True)
@@ -75,6 +91,7 @@ class DayLog(Trashable):
         blank=True,
         help_text=_("No names, and nothing that points out a person."),
     )
+    tags = ArrayField(models.CharField(max_length=11, choices=Tag), verbose_name=_("tags"), default=list, blank=True)
     by = models.ForeignKey("places.User", on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -101,10 +118,20 @@ class DayLog(Trashable):
     def __str__(self) -> str:
         return f"{self.date}"
 
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:  # noqa: ANN401  Django's own
+        """With its photos, one by one, so that each takes its file along."""
+        for photo in self.photos.all():
+            photo.delete()
+        return super().delete(*args, **kwargs)
+
     @property
     def trash_words(self) -> str:
         """The day and how the text begins."""
         return f"{date_format(self.date, 'j F Y')}: {Truncator(self.text or self.get_weather_display()).words(12)}"
+
+    @property
+    def tag_words(self) -> list[str]:
+        return [str(self.Tag(tag).label) for tag in self.tags]
 
     @property
     def weather_icon(self) -> str:

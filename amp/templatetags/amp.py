@@ -69,6 +69,10 @@ STATUSES: dict[str, Status] = {
     "locked": Status("lock", "neutral", pgettext_lazy("status", "Locked")),
     "on_phone": Status("smartphone", "warn", pgettext_lazy("status", "On the phone")),
     "saved": Status("circle-check", "ok", pgettext_lazy("status", "Saved")),
+    # What needs care
+    "case_open": Status("circle-alert", "warn", pgettext_lazy("case", "Open")),
+    "case_reported": Status("send", "now", pgettext_lazy("case", "Reported")),
+    "case_fixed": Status("circle-check", "ok", pgettext_lazy("case", "Mended")),
     # Reports and their editions
     "new": Status("file-text", "now", pgettext_lazy("status", "New")),
     "review": Status("eye", "now", pgettext_lazy("status", "In review")),
@@ -209,8 +213,11 @@ DAY_LOG = Item(
     _("Day log"),
     "activities:daylog_list",
     May.READ,
-    ("activities:daylog", "activities:care", "activities:voice"),
+    ("activities:daylog", "activities:care", "activities:voice", "activities:partner", "activities:photo"),
 )
+CARE = Item("sparkles", _("Care of the place"), pgettext_lazy("short", "Care"), "activities:care_list", May.READ, ())
+VOICES = Item("message-square-quote", _("Voices"), _("Voices"), "activities:voice_list", May.READ, ())
+PARTNERS = Item("users-round", _("Partners"), _("Partners"), "activities:partner_list", May.READ, ())
 HEADCOUNTS = Item(
     "clipboard-list",
     _("Headcounts"),
@@ -252,7 +259,8 @@ GROUPS: tuple[tuple[Word, tuple[Item, ...]], ...] = (
     (_("Follow-up"), (REPORTS, CONTRACTS, THE_PLACE)),
 )
 BOTTOM = (TODAY, COUNT, WHEEL, DAY_LOG)
-MORE = (HEADCOUNTS, INDICATORS, REPORTS, CONTRACTS, THE_PLACE)
+# In the side these three are tabs of the day log.
+MORE = (CARE, VOICES, PARTNERS, HEADCOUNTS, INDICATORS, REPORTS, CONTRACTS, THE_PLACE)
 
 
 @dataclass(frozen=True)
