@@ -215,10 +215,27 @@ def _refuse_with_its_count(item: Item, refused: Mapping[UUID, str]) -> None:
 
 
 def _carry_out(place: Place, person: User, item: Item) -> tuple[str, Data]:
+    if before := _carried_out_before(place, person, item):
+        return "same", before
+    match item.content:
+        case HeadcountSent() as sent:
+            return _start(place, person, sent)
+        case EntriesSent() as sent:
+            return _append(place, person, sent)
+        case FinishSent() as sent:
+            return _finish(place, person, sent)
+        case OutcomeSent() as sent:
+            return _tell(place, person, item, sent)
+        case NoteSent() as sent:
+            return _note(place, person, sent)
+
+
+def _carried_out_before(place: Place, person: User, item: Item) -> Data | None:
+    """What the item was about, where it came before; None the first time, which is written down with what it does."""
     if isinstance(item.content, EntriesSent):
         # The ledger itself knows what came before.
-        return _append(place, person, item.content)
-    # First, so that the same item sent twice at once is carried out once: the later waits here for the earlier.
+        return None
+    # First of all, so that of the same item sent twice at once the later waits here for the earlier.
     known, is_new = ReceivedItem.objects.get_or_create(
         uuid=item.uuid,
         defaults={
@@ -230,25 +247,13 @@ def _carry_out(place: Place, person: User, item: Item) -> tuple[str, Data]:
         },
     )
     if is_new:
-        return _first_time(place, person, item)
+        return None
     if known.place_id != place.pk:
         raise ValidationError(_("This was sent before, to another place."), "another_place")
     made = _object(place, known.kind, known.target)
     if known.digest != item.digest:
         raise DifferentPayload(made, item.payload)
-    return "same", made
-
-
-def _first_time(place: Place, person: User, item: Item) -> tuple[str, Data]:
-    content = item.content
-    if isinstance(content, HeadcountSent):
-        return _start(place, person, content)
-    if isinstance(content, FinishSent):
-        return _finish(place, person, content)
-    _validate_may_log(person, place)
-    if isinstance(content, OutcomeSent):
-        return _tell(place, person, item, content)
-    return _note(place, person, content)  # type: ignore[arg-type]  # the only kind left
+    return made
 
 
 # --- Counting ---------------------------------------------------------------------------------------------------------
@@ -340,6 +345,7 @@ def _validate_may_log(person: User, place: Place) -> None:
 
 
 def _tell(place: Place, person: User, item: Item, sent: OutcomeSent) -> tuple[str, Data]:
+    _validate_may_log(person, place)
     occurrence = place.occurrences.select_for_update(of=("self",)).filter(pk=sent.occurrence).first()
     if occurrence is None:
         raise ValidationError(_("There is no such occurrence at this place."), "no_occurrence")
@@ -362,6 +368,7 @@ def _outcome_object(occurrence: Occurrence) -> Data:
 
 
 def _note(place: Place, person: User, sent: NoteSent) -> tuple[str, Data]:
+    _validate_may_log(person, place)
     log = add_to_day_log(place=place, day=sent.date, text=sent.text, weather=sent.weather, by=person)
     return "done", {"date": log.date, "text": log.text, "weather": log.weather}
 
