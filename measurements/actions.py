@@ -84,6 +84,7 @@ def _append(headcount: Headcount, entries: Sequence[EntryData], by: User) -> App
         band_ids=ArraySubquery(AgeBand.objects.filter(age_set=OuterRef("age_set")).values("pk"))
     )
     count = with_bands.select_for_update(of=("self",)).get(pk=headcount.pk)
+    rules.validate_standing(count)
     distinct = _distinct(entries)
     _validate_entries(count, distinct)
     added = _insert(count, distinct, by)

@@ -92,6 +92,11 @@ def validate_ground(place: Place, measure: str, ground: Ground | None) -> None:
         )
 
 
+def validate_standing(headcount: Headcount) -> None:
+    if headcount.withdrawn:
+        raise ValidationError(_("The count was withdrawn. Begin a new one."), "withdrawn")
+
+
 def validate_minutes(measure: str, minutes: int | None) -> None:
     if measure == Measure.PASSING and not minutes:
         raise ValidationError(_("Type how many minutes you counted."), "minutes")
@@ -145,4 +150,4 @@ def remainder(total: int | None, parts: int) -> int:
 
 def already_counted(occurrence: Occurrence) -> Headcount | None:
     """The count that the occurrence's participants already have."""
-    return Headcount.objects.filter(occurrence=occurrence, measure=Measure.PARTICIPATING).first()
+    return Headcount.objects.standing().filter(occurrence=occurrence, measure=Measure.PARTICIPATING).first()

@@ -21,6 +21,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from measurements.corrections import withdraw
 from measurements.models import AgeBand, CountEntry, Level
 from places.models import Membership, Place, User
 from places.periods import Period
@@ -183,6 +184,10 @@ TABLE = [
     Row("measurements:headcount_detail", "page", "pk=headcount",    "in    404   403   200   200   200   200"),
     Row("measurements:headcount_correct", "act", "pk=headcount",    "in    404   403   302   302   302   302",
         {"uuid": "6c1b35a8-7a3e-4c8e-9f6e-0d7f3b1f2a10", "cell": "cell-0-x", "people": "2", "reason": "Två till"}),
+    Row("measurements:headcount_move", "form", "pk=headcount",      "in    404   403   200   200   200   200"),
+    Row("measurements:headcount_merge", "form", "pk=headcount",     "in    404   403   200   200   200   200"),
+    Row("measurements:headcount_withdraw", "form", "pk=headcount",  "in    404   403   200   200   200   200"),
+    Row("measurements:headcount_restore", "act", "pk=withdrawn",    "in    404   403   302   302   302   302"),
     Row("measurements:entry_append", "act", "uuid=uuid",            "in    404   403   200   200   200   200",
         json.dumps([{"uuid": "5f0a0c1e-58c5-4d0e-8a34-2f4f2d6a9b11", "at": "2026-11-23T11:30:00+01:00", "gender": 0,
                      "people": 3, "way": "tap"}])),
@@ -259,6 +264,9 @@ def _make_square(place: Place, code: str, band: AgeBand) -> Values:
     care = f.CareCaseFactory.create(place=place)
     headcount = f.HeadcountFactory.create(**day, level=Level.GENDER_AGE)
     f.CountEntryFactory.create(headcount=headcount, people=12, age_band=band)
+    withdrawn = f.HeadcountFactory.create(**day)
+    f.CountEntryFactory.create(headcount=withdrawn, people=0)
+    withdraw(headcount=withdrawn, reason="Fel torg", by=headcount.by)
     return {
         "slug": place.slug,
         "user": f.UserFactory.create().pk,
@@ -287,6 +295,7 @@ def _make_square(place: Place, code: str, band: AgeBand) -> Values:
         "waiting": f.OccurrenceFactory.create(**day, starts_at=NOW - at).pk,
         "told": f.OccurrenceFactory.create(**day, starts_at=NOW - at, told=True).pk,
         "headcount": headcount.pk,
+        "withdrawn": withdrawn.pk,
         "uuid": headcount.uuid,
         "daylog": "daylog",
         "day_log": day_log.pk,
@@ -476,7 +485,7 @@ def test_an_act_cannot_be_read(house: House, row: Row) -> None:
 OWN = frozenset(
     {"zone", "line", "exception", "contract", "party", "due", "paid", "organisation", "membership", "reader", "season"}
     | {"series", "partner", "occurrence", "waiting", "told", "headcount", "uuid", "gap", "indicator", "target"}
-    | {"occasion", "code", "day_log", "trashed", "care", "mended", "voice", "photo"}
+    | {"occasion", "code", "day_log", "trashed", "care", "mended", "voice", "photo", "withdrawn"}
 )
 REACHED = [
     pytest.param(row, part, id=f"{_id(row)}-{part}") for row in TABLE for part, name in row.names.items() if name in OWN
@@ -522,4 +531,4 @@ def test_every_table_is_closed_to_who_is_not_staff(house: House) -> None:
 def test_an_unknown_entry_uuid_is_not_found(house: House) -> None:
     address = reverse("measurements:entry_append", args=["lilltorget", uuid.uuid4()])
     assert house.clients["host"].post(address, "[]", content_type="application/json").status_code == 404
-    assert CountEntry.objects.count() == 2
+    assert CountEntry.objects.count() == 4

@@ -66,6 +66,7 @@ STATUSES: dict[str, Status] = {
     "closed": Status("circle-slash", "neutral", pgettext_lazy("status", "Closed")),
     # What has been written and counted
     "complete": Status("circle-check", "ok", pgettext_lazy("status", "Complete")),
+    "withdrawn": Status("circle-slash", "neutral", pgettext_lazy("status", "Withdrawn")),
     "locked": Status("lock", "neutral", pgettext_lazy("status", "Locked")),
     "on_phone": Status("smartphone", "warn", pgettext_lazy("status", "On the phone")),
     "saved": Status("circle-check", "ok", pgettext_lazy("status", "Saved")),

@@ -102,7 +102,7 @@ def _day(state: OpeningState) -> Data:
 
 def _occurrences(place: Place, period: Period) -> list[Data]:
     rows = list(place.occurrences.during(period).select_related("zone"))
-    counted = place.headcounts.of(Measure.PARTICIPATING).filter(occurrence__in=[row.pk for row in rows])
+    counted = place.headcounts.of(Measure.PARTICIPATING).standing().filter(occurrence__in=[row.pk for row in rows])
     counts = {row.occurrence_id: row for row in counted}
     return [_occurrence(row, counts.get(row.pk)) for row in rows]
 

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 from activities.models import Occurrence
 from measurements import queries
 from measurements.actions import DifferentPayload, EntryData, append_entries, remove_gap
+from measurements.corrections import mergeable
 from measurements.exchange.payloads import Misshapen, read_entry
 from measurements.forms.count import (
     CorrectionForm,
@@ -31,6 +32,7 @@ from measurements.forms.count import (
     earlier_counts,
 )
 from measurements.models import Gender, Headcount, Level, Measure
+from measurements.models.count import HeadcountQuerySet
 from measurements.rules import already_counted
 from places.access import May, SignedInRequest, open_place, rights
 from places.models import Place
@@ -119,7 +121,7 @@ def _initial(request: HttpRequest, place: Place, sheet: _Sheet) -> dict[str, Any
     if "date" in asked and _date_or_none(asked["date"]) is None:
         del asked["date"]
     if sheet.measure != Measure.PARTICIPATING and not asked.keys() & {"zone", "line"}:
-        last = place.headcounts.of(sheet.measure).first()
+        last = place.headcounts.of(sheet.measure).standing().first()
         asked |= {"zone": last.zone_id, "line": last.line_id} if last else {}
     return asked
 
@@ -188,7 +190,8 @@ def _choose_occurrence(request: HttpRequest, place: Place) -> HttpResponse:
     """The day's programme: participants are counted at an occurrence."""
     day = _date_or_none(request.GET.get("date", "")) or timezone.localdate()
     counted = {
-        row.occurrence_id: row for row in place.headcounts.of(Measure.PARTICIPATING).filter(date=day).order_by("pk")
+        row.occurrence_id: row
+        for row in place.headcounts.of(Measure.PARTICIPATING).standing().filter(date=day).order_by("pk")
     }
     programme = place.occurrences.filter(date=day).exclude(outcome=Occurrence.Outcome.CANCELLED)
     context = {
@@ -222,7 +225,7 @@ def _date_or_none(text: str) -> dt.date | None:
 
 def headcount_detail(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     place = open_place(request.user, slug, May.READ)
-    headcount = get_object_or_404(place.headcounts.with_ground(), pk=pk)
+    headcount = get_object_or_404(_with_way(place), pk=pk)
     may_count = May.COUNT in rights(request.user, place)
     form = CorrectionForm(headcount=headcount) if may_count else None
     return _draw_detail(request, place, headcount, form)
@@ -231,7 +234,7 @@ def headcount_detail(request: SignedInRequest, slug: str, pk: int) -> HttpRespon
 @require_POST
 def headcount_correct(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     place = open_place(request.user, slug, May.COUNT)
-    headcount = get_object_or_404(place.headcounts.with_ground(), pk=pk)
+    headcount = get_object_or_404(_with_way(place), pk=pk)
     form = CorrectionForm(request.POST, headcount=headcount)
     if form.is_valid():
         try:
@@ -246,6 +249,12 @@ def headcount_correct(request: SignedInRequest, slug: str, pk: int) -> HttpRespo
     return _draw_detail(request, place, headcount, form)
 
 
+def _with_way(place: Place) -> HeadcountQuerySet:
+    """With ground, and where the people went if it was withdrawn."""
+    found: HeadcountQuerySet = place.headcounts.with_ground()
+    return found.select_related("withdrawn_by", "moved_to__zone", "moved_to__line", "moved_to__occurrence")
+
+
 def _draw_detail(request: HttpRequest, place: Place, headcount: Headcount, form: CorrectionForm | None) -> HttpResponse:
     entries = headcount.entries.select_related("by", "age_band").order_by("-at", "-pk")
     page = Paginator(entries, HISTORY_PAGE).get_page(request.GET.get("page"))
@@ -257,6 +266,9 @@ def _draw_detail(request: HttpRequest, place: Place, headcount: Headcount, form:
         "history": [(entry, cell_words(headcount.level, entry.gender, entry.age_band)) for entry in page],
         "lock": place.locks.filter(first__lte=headcount.date, last__gte=headcount.date).select_related("by").first(),
         "form": form,
+        "may_count": form is not None,
+        "mergeable": form is not None and mergeable(headcount).exists(),
+        "moved_from": headcount.moved_from.select_related("zone", "line", "occurrence").order_by("pk"),
     }
     return render(request, "measurements/headcount_detail.html", context)
 

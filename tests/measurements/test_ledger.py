@@ -152,7 +152,7 @@ def test_the_guards_are_triggers_in_the_database() -> None:
         "measurements_countentry": 2,
         "measurements_dailycount": 1,
         "measurements_gap": 3,
-        "measurements_headcount": 5,
+        "measurements_headcount": 6,
         "places_openday": 3,
         "places_openingexception": 3,
         "reports_edition": 1,

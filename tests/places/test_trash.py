@@ -34,7 +34,7 @@ def test_what_is_thrown_away_is_in_no_list_and_can_be_taken_back(place: Place, l
     assert trash_of(place) == [log]
     take_back(thing=log, by=host)
     log.refresh_from_db()
-    assert (log.trashed_at, log.trashed_by, log.deleted_on) == (None, None, None)
+    assert [log.trashed_at, log.trashed_by, log.deleted_on] == [None, None, None]
     assert list(place.day_logs.kept()) == [log]
 
 
