@@ -40,7 +40,7 @@ class CareForm(forms.ModelForm[CareCase]):
         self.was_seen_on = self.instance.seen_on if self.instance.pk else None
         self.fields["category"].choices = CareCase.Category.choices  # type: ignore[attr-defined]
         if not self.instance.pk:
-            self.initial.setdefault("seen_on", timezone.localdate())
+            self.initial["seen_on"] = timezone.localdate()
             self.fields["seen_on"].required = False
         choose_from(place, self)
 
@@ -126,7 +126,7 @@ class VoiceForm(forms.ModelForm[Voice]):
         self.fields["channel"].choices = Voice.Channel.choices  # type: ignore[attr-defined]
         self.fields["consent"].choices = Voice.Consent.choices  # type: ignore[attr-defined]
         if not self.instance.pk:
-            self.initial.setdefault("date", timezone.localdate())
+            self.initial["date"] = timezone.localdate()
 
     def clean_date(self) -> dt.date:
         return not_ahead(self.cleaned_data["date"])

@@ -29,6 +29,7 @@ def test_the_database_refuses(place: Place, wrong: dict[str, Any]) -> None:
 
 
 def test_create_and_change(as_host: Client, place: Place, host: User) -> None:
+    assertContains(as_host.get(f"{VOICES}new/"), 'value="2026-11-23"')
     assertRedirects(as_host.post(f"{VOICES}new/", {**DATA, "tags": ["programme", "safety"]}), VOICES)
     voice = Voice.objects.get()
     assert (voice.place, voice.by, voice.may_use, voice.tag_words) == (place, host, True, ["programmet", "trygghet"])
