@@ -402,7 +402,7 @@ def finish_headcount(
     Write down that a count is over, and how many minutes it took; None leaves those it began with.
 
     True with it the first time. DifferentPayload when it was finished before with other minutes, ValidationError
-    where the day is locked or the minutes are none.
+    where the day is locked, the count was withdrawn or the minutes are none.
     """
     count = Headcount.objects.select_for_update(of=("self",)).select_related("place").get(pk=headcount.pk)
     taken = count.minutes if minutes is None else minutes
@@ -411,6 +411,7 @@ def finish_headcount(
             raise DifferentPayload({"minutes": count.minutes}, {"minutes": taken})
         return count, False
     validate_unlocked(count.place, count.date)
+    rules.validate_standing(count)
     rules.validate_minutes(count.measure, taken)
     count.minutes, count.ended_at = taken, ended_at
     count.save(update_fields=["minutes", "ended_at"])

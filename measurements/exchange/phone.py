@@ -299,8 +299,19 @@ def _append(place: Place, person: User, sent: EntriesSent) -> tuple[str, Data]:
         done = append_entries(headcount=headcount, entries=sent.entries, by=person)
     except DifferentPayload as error:
         raise DifferentPayload(_entry_object(error.stored), _entry_object(error.sent)) from error
+    except ValidationError:
+        if not _came_before(headcount, sent):
+            raise
+        return "same", _count_object(headcount, sent.headcount)
     headcount.people = done.people
     return "done" if done.added else "same", _count_object(headcount, sent.headcount)
+
+
+def _came_before(headcount: Headcount, sent: EntriesSent) -> bool:
+    """All were counted before the count was withdrawn, so that the phone need not keep them."""
+    names = ("uuid", "gender", "age_band_id", "people")
+    stored = headcount.entries.filter(uuid__in=[entry.uuid for entry in sent.entries]).values_list(*names)
+    return set(stored) == {tuple(getattr(entry, name) for name in names) for entry in sent.entries}
 
 
 def _finish(place: Place, person: User, sent: FinishSent) -> tuple[str, Data]:

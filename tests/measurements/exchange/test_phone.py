@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from activities.models import DayLog, Occurrence
 from measurements import actions
+from measurements.corrections import withdraw
 from measurements.exchange import phone
 from measurements.exchange.payloads import UnreadableBody, read_body
 from measurements.exchange.phone import Answer, offline_data, sync
@@ -503,6 +504,33 @@ def test_entries_and_a_finish_that_come_after_the_lock_are_refused(place: Place,
     # What came before the lock is known all the same.
     assert _statuses(_send(place, host, begun)) == ["same"]
     assert _whole_database() == before
+
+
+def test_what_comes_late_to_a_withdrawn_count_is_refused(place: Place, host: User, zone: Zone) -> None:
+    begun = _begin(zone)
+    early, late = _entries(begun, _tap(4), _tap(1)), _entries(begun, _tap(2))
+    _send(place, host, begun, early)
+    withdraw(headcount=Headcount.objects.get(), reason="Fel delyta", by=host)
+    before = _whole_database()
+    answers = _send(place, host, begun, early, late, _finish(begun))
+    # What it held before is known all the same, and need not stay on the phone.
+    assert _statuses(answers[:2]) == ["same", "same"]
+    assert [_words(answer) for answer in answers[2:]] == ["The count was withdrawn. Begin a new one."] * 2
+    half = copy.deepcopy(early)
+    half["payload"]["entries"][0]["people"] = 5
+    assert _statuses(_send(place, host, half)) == ["refused"]
+    assert _whole_database() == before
+
+
+def test_a_withdrawn_count_leaves_its_occurrence_to_be_counted_anew(
+    place: Place, host: User, occurrence: Occurrence
+) -> None:
+    wrong, right = _begin(occurrence), _begin(occurrence)
+    _send(place, host, wrong, _entries(wrong, _tap(4)))
+    withdraw(headcount=Headcount.objects.get(), reason="Fel tillfälle", by=host)
+    assert offline_data(place, host, TODAY)["occurrences"][0]["headcount"] is None
+    assert _statuses(_send(place, host, right, _entries(right, _tap(2)))) == ["done", "done"]
+    assert offline_data(place, host, TODAY)["occurrences"][0]["people"] == 2
 
 
 def test_an_outcome_and_a_note_for_a_locked_day_are_refused(place: Place, host: User, occurrence: Occurrence) -> None:
