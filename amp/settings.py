@@ -180,6 +180,6 @@ LOGGING = {
     # WeasyPrint and fontTools tell every glyph at INFO, and the queue each task it learns of.
     "loggers": {
         **{name: {"level": "ERROR"} for name in ("fontTools", "weasyprint", "matplotlib")},
-        "procrastinate.blueprints": {"level": "WARNING"},
+        **{name: {"level": "WARNING"} for name in ("procrastinate.blueprints", "procrastinate.periodic")},
     },
 }

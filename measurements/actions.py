@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -69,21 +69,30 @@ def append_entries(*, headcount: Headcount, entries: Sequence[EntryData], by: Us
     DifferentPayload when a UUID came before with other content, ValidationError where a rule is broken; either way
     nothing is saved. Costs two queries, and one more each when a number is below zero or an entry was sent before.
     """
+    return append_entries_to_the(Headcount.objects.filter(pk=headcount.pk), entries=entries, by=by)
+
+
+def append_entries_to_the(counts: QuerySet[Headcount], *, entries: Sequence[EntryData], by: User) -> Appended:
+    """Like `append_entries`, to the one count among `counts`: a tap does not pay for fetching it twice.
+
+    Headcount.DoesNotExist where there is none.
+    """
     try:
         with transaction.atomic():
-            return _append(headcount, entries, by)
+            return _append(counts, entries, by)
     except IntegrityError:
         # Asked only once the database has refused, so that a tap does not pay for it.
+        headcount = counts.get()
         validate_unlocked(headcount.place, headcount.date)
         raise
 
 
-def _append(headcount: Headcount, entries: Sequence[EntryData], by: User) -> Appended:
+def _append(counts: QuerySet[Headcount], entries: Sequence[EntryData], by: User) -> Appended:
     # Locked until the end, so that the sum answered is the sum that stands, with two phones at the same count.
-    with_bands = Headcount.objects.annotate(
+    with_bands = counts.annotate(
         band_ids=ArraySubquery(AgeBand.objects.filter(age_set=OuterRef("age_set")).values("pk"))
     )
-    count = with_bands.select_for_update(of=("self",)).get(pk=headcount.pk)
+    count = with_bands.select_for_update(of=("self",)).get()
     rules.validate_standing(count)
     distinct = _distinct(entries)
     _validate_entries(count, distinct)

@@ -8,7 +8,7 @@ default; none is renamed or taken away, for published editions are read back wit
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -19,6 +19,7 @@ from django.utils import translation
 from activities.models import Kind, Occurrence
 from activities.queries import (
     KindResult,
+    SeriesSummary,
     cancellations,
     cancelled_occurrences,
     changed_occurrences,
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 TENTH, ORE = Decimal("0.1"), Decimal("0.01")
 DECIMALS = 6
 # Of what took place one by one, so many lines; the numbers above them tell of all.
-MOST_EXCEPTIONS, MOST_PLANNED = 12, 16
+MOST_EXCEPTIONS, MOST_PLANNED = 8, 10
 
 
 # --- What a report shows ----------------------------------------------------------------------------------------------
@@ -131,6 +132,11 @@ class Programme:
 
     def kind(self, kind: str, *, year: bool = False) -> KindRow:
         return next(row for row in (self.year if year else self.kinds) if row.kind == kind)
+
+    @property
+    def counted(self) -> int:
+        """Of those that took place, the ones whose participants were counted."""
+        return sum(row.counted for row in self.kinds if row.kind != Kind.ACTIVATION)
 
     @property
     def took_place(self) -> int:
@@ -277,7 +283,6 @@ class PlannedSeries:
     title: str
     kind: str
     times: int
-    weekdays: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -311,8 +316,6 @@ class Quality:
     open_days: int
     days_with_staying: int
     days_with_passing: int
-    took_place: int
-    participants_counted: int
     coverage: tuple[Coverage, ...]
     gaps: tuple[Gap, ...]
     unexplained: tuple[dt.date, ...]
@@ -422,6 +425,7 @@ def _programme(place: Place, period: Period, year: Period) -> Programme:
             Exceptional(one.date, one.title, one.kind, one.reason, cancelled)
             for cancelled, found in ((True, cancelled_occurrences), (False, changed_occurrences))
             for one in found(place, period)
+            if one.kind != Kind.ACTIVATION
         ],
         key=lambda one: (one.date, one.title),
     )
@@ -533,12 +537,14 @@ def _crowd(place: Place, period: Period, measure: str) -> Crowd | None:
         total_only=table.left_out,
         classified=table.classified,
         people=table.total or 0,
-        representation=_representation(against, named, table.genders) if against else None,
+        representation=_representation(against, named, shown[-1], table.genders) if against else None,
     )
 
 
-def _representation(against: counts.Representation, rows: Sequence[AgeRow], genders: Sequence[int]) -> Representation:
-    groups = tuple(_group(group, _is_hidden(group, rows, genders)) for group in against.groups)
+def _representation(
+    against: counts.Representation, rows: Sequence[AgeRow], sums: Sequence[Cell], genders: Sequence[int]
+) -> Representation:
+    groups = tuple(_group(group, _is_hidden(group, rows, sums, genders)) for group in against.groups)
     dominant = next(
         (
             shown
@@ -572,13 +578,17 @@ def _group(group: counts.GroupIndex, hidden: bool) -> GroupShare:  # noqa: FBT00
     )
 
 
-def _is_hidden(group: counts.GroupIndex, rows: Sequence[AgeRow], genders: Sequence[int]) -> bool:
+def _is_hidden(group: counts.GroupIndex, rows: Sequence[AgeRow], sums: Sequence[Cell], genders: Sequence[int]) -> bool:
     """Whether the group's share would tell a cell that the table hides."""
-    column = genders.index(group.gender) if group.gender in genders else None
-    return column is not None and any(
+    if group.gender not in genders:
+        return False
+    column = genders.index(group.gender)
+    if group.band is None:
+        return sums[column].hidden
+    return any(
         row.cells[column].hidden
         for row in rows
-        if row.first is not None and (group.band is None or group.band.holds(Band(row.first, row.last)))
+        if row.first is not None and group.band.holds(Band(row.first, row.last))
     )
 
 
@@ -624,10 +634,16 @@ def _plan(place: Place, period: Period) -> Plan:
         code=period.code,
         items=tuple(PlannedItem(one.date, one.title, one.kind, one.expected) for one in plan.items[:MOST_PLANNED]),
         items_in_all=len(plan.items),
-        series=tuple(
-            PlannedSeries(one.title, one.kind, one.occurrences, tuple(sorted(one.weekdays))) for one in plan.series
-        ),
+        series=_series(plan.series),
     )
+
+
+def _series(summaries: Iterable[SeriesSummary]) -> tuple[PlannedSeries, ...]:
+    """What runs on over two seasons is two series in the plan, and one thing to a reader."""
+    together: dict[tuple[str, str], int] = {}
+    for one in summaries:
+        together[one.title, one.kind] = together.get((one.title, one.kind), 0) + one.occurrences
+    return tuple(PlannedSeries(title, kind, times) for (title, kind), times in together.items())
 
 
 def _quality(place: Place, period: Period) -> Quality:
@@ -636,8 +652,6 @@ def _quality(place: Place, period: Period) -> Quality:
         open_days=found.open_days,
         days_with_staying=found.days_with_staying,
         days_with_passing=found.days_with_passing,
-        took_place=found.took_place,
-        participants_counted=found.participants_counted,
         coverage=tuple(Coverage(one.measure, one.classified, one.total) for one in found.coverage),
         gaps=tuple(Gap(one.first, one.last, one.measure, one.reason, one.note) for one in found.gaps),
         unexplained=found.unexplained,

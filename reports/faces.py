@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from activities.models import Kind
 from measurements import wording
-from measurements.models import Measure
+from measurements.models import Gender, Measure
 from measurements.queries.indicator import Measured as Side
 from reports import figures, findings, plots, sentences
 from reports.contexts import AgeRow, Coverage, Crowd, Figure, KindRow, Measured, QuarterlyReport, Representation
@@ -136,7 +136,7 @@ class Face:
             ("opening", _("Open against the promise")),
             ("programme", _("Programme against the plan")),
             ("people", _("People on the square")),
-            ("indicators", _("Indicators against baseline and target")),
+            ("indicators", _("Indicators")),
             ("money", _("Money")),
             ("next", _("Next period from the wheel")),
             ("method", _("Method and data quality")),
@@ -182,7 +182,7 @@ class Face:
 
     def _open_hours(self) -> Key:
         now, year = self.report.opening, self.report.opening_year
-        promised = _("hours a week, promised %(promised)s") % {"promised": tenth(now.week_promised)}
+        promised = _("h/week, promised %(promised)s") % {"promised": tenth(now.week_promised)}
         held, of = float(now.week_held or 0), float(now.week_promised or 0)
         return Key(
             _("Open on average"),
@@ -261,6 +261,10 @@ class Face:
         ]
 
     @cached_property
+    def reasons(self) -> str:
+        return sentences.reasons(self.report)
+
+    @cached_property
     def exceptional_left(self) -> int:
         return self.report.programme.exceptional_in_all - len(self.report.programme.exceptional)
 
@@ -283,11 +287,20 @@ class Face:
         return self.short_period, _measures(self.report.people.period)
 
     @cached_property
-    def crowds(self) -> list[CrowdTable]:
-        """The drawn one first."""
+    def crowd(self) -> CrowdTable | None:
+        """The people that the pyramid draws."""
         main = findings.main_crowd(self.report)
-        others = [crowd for crowd in self.report.people.crowds if crowd != main]
-        return [_crowd_table(crowd) for crowd in ([main] if main else []) + others]
+        return _crowd_table(main) if main else None
+
+    @cached_property
+    def other_crowds(self) -> list[tuple[str, list[str]]]:
+        """The other measures that tell people apart: women, men, those not judged, and all in the table."""
+        main = findings.main_crowd(self.report)
+        return [
+            (sentences.measure_title(crowd.measure), [*_by_gender(crowd), _cell(crowd.total), whole(crowd.people)])
+            for crowd in self.report.people.crowds
+            if crowd != main
+        ]
 
     @cached_property
     def against(self) -> Representation | None:
@@ -387,12 +400,13 @@ class Face:
 
     @cached_property
     def coverage(self) -> list[CoverageRow]:
-        quality = self.report.quality
+        quality, programme = self.report.quality, self.report.programme
+        told_apart = {crowd.measure for crowd in self.report.people.crowds}
         rows = [
             (_("Open days with a count of people staying"), quality.days_with_staying, quality.open_days),
             (_("Open days with a sample of people passing"), quality.days_with_passing, quality.open_days),
-            (_("Programmes with participants counted"), quality.participants_counted, quality.took_place),
-            *(_judged(one) for one in quality.coverage),
+            (_("Programmes with participants counted"), programme.counted, programme.took_place),
+            *(_judged(one) for one in quality.coverage if one.measure in told_apart),
         ]
         return [
             CoverageRow(what, found, expected, _share(found, expected), _bar(found, expected))
@@ -484,7 +498,7 @@ def _crowd_table(crowd: Crowd) -> CrowdTable:
         columns=[
             *map(_column, crowd.genders),
             _("All"),
-            *([_("Square*"), _("Municipality")] if compared else []),
+            *([_("Square*"), _("Residents")] if compared else []),
         ],
         rows=rows,
         sums=[*map(_cell, crowd.sums), _cell(crowd.total), *whole_share],
@@ -503,7 +517,13 @@ def _crowd_table(crowd: Crowd) -> CrowdTable:
 
 def _column(gender: int) -> str:
     """A heading that may be divided after its stroke."""
-    return sentences.gender(gender).replace("/", "/\N{ZERO WIDTH SPACE}")
+    return sentences.gender(gender).replace("/", "/ ")
+
+
+def _by_gender(crowd: Crowd) -> list[str]:
+    """Women, men and not judged; a dash where the measure does not tell."""
+    sums = dict(zip(crowd.genders, crowd.sums, strict=True))
+    return [_cell(sums[code]) if code in sums else "–" for code in (Gender.WOMAN, Gender.MAN, Gender.NOT_CLASSIFIED)]
 
 
 def _compared(crowd: Crowd) -> dict[str, list[str]]:
@@ -527,7 +547,7 @@ def _sum_share(shares: Sequence[float | None]) -> str:
 
 
 def _age(row: AgeRow) -> str:
-    return row.age or _("Age not judged")
+    return row.age or _("Not judged")
 
 
 def _cell(cell: Cell) -> str:

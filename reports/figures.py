@@ -197,7 +197,7 @@ def _draw_indicators(report: QuarterlyReport) -> str:
 
 
 def _indicator(row: Comparison, report: QuarterlyReport) -> plots.IndicatorRow:
-    low, high = _axis(row)
+    low, high = axis(row)
     published = row.relative_only and row.change is not None
     ends = (
         (f"−{sentences.per_cent(-low)}", f"+{sentences.per_cent(high)}")
@@ -207,7 +207,8 @@ def _indicator(row: Comparison, report: QuarterlyReport) -> plots.IndicatorRow:
     change = plots.Mark(row.change.value, wording.change(row)) if row.change and published else None
     return plots.IndicatorRow(
         name=row.name,
-        unit=f"{row.unit}, {wording.direction(row)}",
+        unit=row.unit,
+        direction=wording.direction(row),
         verdict=row.verdict.value,
         verdict_words=sentences.verdict(row),
         letters=letters(row, report),
@@ -237,7 +238,7 @@ def _target(row: Comparison) -> plots.Mark | None:
     return plots.Mark(row.target, _("target %(target)s") % {"target": wording.target(row)})
 
 
-def _axis(row: Comparison) -> tuple[float, float]:
+def axis(row: Comparison) -> tuple[float, float]:
     """The scale where there is one; else from zero past the largest number; a published change round zero."""
     if row.relative_only and row.change:
         reach = max(1.0, abs(row.change.value))

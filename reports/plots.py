@@ -4,26 +4,37 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from io import StringIO
-from math import ceil, cos, floor, log10, pi, radians, sin
+from math import ceil, cos, floor, log10, pi, sin
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from matplotlib.font_manager import FontProperties
+from reports.sheet import (
+    AREA,
+    BOLD,
+    GRID_LAYER,
+    INK,
+    LARGE,
+    LINE,
+    OVER,
+    REGULAR,
+    SEMIBOLD,
+    SMALL,
+    VALUE,
+    WHITE,
+    Across,
+    Box,
+    Pen,
+    Sheet,
+)
 
-MM = 1 / 25.4  # inches
-WIDTH = 170  # mm, the text of the page
-INK, GREY, RULE, GRID = "#1a1a1a", "#444444", "#8a8a8a", "#d9d9d9"
-SMALL, TEXT, LARGE = 8.0, 8.5, 9.5  # pt
-REGULAR, SEMIBOLD, BOLD = 400, 600, 700
+WIDTH = 170.0  # mm, the text of the page
+ROW_HEIGHT = 15.0  # mm, of an indicator
+LONGEST = 33.0  # mm, of a bar with its number at its end
+HUB = 31.0  # mm from the edges of the wheel to its centre
+BLACK, GREY, RULE, GRID, PALE = "#000000", "#444444", "#8a8a8a", "#d9d9d9", "#a9a9a9"
 MONTHS_A_YEAR = 12
 FEW_PER_CENT = 10
-HATCH = 1.5  # mm between lines
 # A number stands at the other side of its mark when it would meet the line of the target: share of the axis.
 NEAR = 0.11
 
@@ -79,6 +90,7 @@ class IndicatorRow:
 
     name: str
     unit: str
+    direction: str
     verdict: str  # which mark stands before the words
     verdict_words: str
     letters: str
@@ -115,203 +127,212 @@ def token(name: str) -> str:
 
 def three_measures(panels: Sequence[Panel], *, week: str, number: Words) -> str:
     """Passing, staying and participating side by side, each on its own axis, over the same weeks."""
-    figure = _figure(WIDTH, 52)
-    figure.subplots_adjust(left=0.056, right=0.994, top=0.74, bottom=0.11, wspace=0.28)
-    for place, panel in enumerate(panels, start=1):
-        axes = figure.add_subplot(1, len(panels), place)
-        _panel(axes, panel, week, number)
-    return _svg(figure)
+    sheet = Sheet(WIDTH, 47)
+    for place, panel in enumerate(panels):
+        _panel(sheet, panel, Box(9.5 + 57.3 * place, 12.2, 44.8, 29.2), week, number)
+    return sheet.svg()
 
 
 def pyramid(rows: Sequence[PyramidRow], *, woman: str, man: str, hidden: str, number: Words) -> str:
     """Women left, men right, the oldest on top; a black tick is the municipality, the index stands outermost."""
-    figure = _figure(83, 68)
+    sheet = Sheet(83, 68)
     shares = [share for row in rows for share in (row.woman, row.man, row.woman_there, row.man_there) if share]
     end = nice_end(max(shares, default=0.1) * 100)
-    for left, side in ((0.14, -1), (0.575, 1)):
-        axes = figure.add_axes((left, 0.09, 0.285, 0.82))
-        _pyramid_side(axes, rows, side, end, number)
-        for height, row in enumerate(rows):
-            share, index = (row.woman, row.woman_index) if side < 0 else (row.man, row.man_index)
-            _write(
-                axes,
-                (-side * -end * 1.47 if side > 0 else end * 1.47, height),
-                index,
-                weight=SEMIBOLD,
-                ha="right" if side > 0 else "left",
-            )
-            if share is None and hidden:
-                _write(axes, (end * 0.04, height), hidden, ha="left" if side > 0 else "right", colour=GREY)
-    middle = figure.add_axes((0.425, 0.09, 0.15, 0.82))
-    middle.set_ylim(-0.6, len(rows) - 0.4)
-    middle.set_xlim(0, 1)
-    middle.axis("off")
-    for height, row in enumerate(rows):
-        _write(middle, (0.5, height), row.age, weight=SEMIBOLD, ha="center")
-    _pyramid_key(figure, woman, man)
-    return _svg(figure)
+    step = 55.8 / max(len(rows), 1)
+    heights = [61.9 - step * (place + 0.6) for place in range(len(rows))]
+    for side in (_Side(35.3, -1, end), _Side(47.7, 1, end)):
+        _pyramid_ticks(sheet, side, number)
+        for row, y in zip(rows, heights, strict=True):
+            _pyramid_bar(sheet, row, side, y=y, step=step, hidden=hidden)
+    for row, y in zip(rows, heights, strict=True):
+        sheet.write((41.5, y), row.age, weight=SEMIBOLD, ha="center")
+    _pyramid_key(sheet, woman, man)
+    return sheet.svg()
 
 
 def indicators(rows: Sequence[IndicatorRow], *, key: str, judged: str) -> str:
     """Baseline as a ring above, now as a dot below, target as a dashed line with a flag; an axis of its own a row."""
-    head, row_height = 7.0, 15.0
-    height = head + row_height * len(rows)
-    figure = _figure(WIDTH, height)
-    sheet = figure.add_axes((0, 0, 1, 1))
-    sheet.set_xlim(0, WIDTH)
-    sheet.set_ylim(height, 0)
-    sheet.axis("off")
-    _write(sheet, (0, 3), key, weight=SEMIBOLD)
-    _write(sheet, (132, 3), judged, weight=SEMIBOLD)
-    sheet.plot([0, WIDTH], [head, head], color=INK, linewidth=0.9)
+    head = 7.0
+    sheet = Sheet(WIDTH, head + ROW_HEIGHT * len(rows))
+    sheet.write((0, 3), key, weight=SEMIBOLD)
+    sheet.write((132, 3), judged, weight=SEMIBOLD)
+    sheet.line([(0, head), (WIDTH, head)], Pen(INK, 0.9))
     for number, row in enumerate(rows):
-        _indicator_row(sheet, row, head + number * row_height, row_height)
-    return _svg(figure)
+        _indicator_row(sheet, row, head + number * ROW_HEIGHT)
+    return sheet.svg()
 
 
 def wheel(marks: Sequence[WheelMark], *, months: Sequence[str], inside: Sequence[int], centre: tuple[str, str]) -> str:
     """The year as a ring, 1 January at the top; the months `inside` the period carry their season's colour."""
-    figure = _figure(62, 62)
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_xlim(-316, 316)
-    axes.set_ylim(-316, 316)
-    axes.axis("off")
-    _bed(axes, 218, 186)
-    _bed(axes, 156, 108)
+    sheet = Sheet(2 * HUB, 2 * HUB)
+    for outer, thick in ((22.9, 5.1), (17.3, 6.7)):
+        sheet.ring((HUB, HUB), outer, thick, token("sunk"))
     for number, month in enumerate(months):
-        _month(axes, number, month, chosen=number + 1 in inside)
-    for mark in sorted(marks, key=lambda mark: (mark.inside, mark.day)):
-        _wheel_mark(axes, mark)
-    _write(axes, (0, 18), centre[0], size=17, weight=BOLD, ha="center")
-    _write(axes, (0, -36), centre[1], size=TEXT, ha="center")
-    return _svg(figure)
+        _month(sheet, number, month, chosen=number + 1 in inside)
+    for inside_period in (False, True):
+        chosen = [mark for mark in marks if mark.inside == inside_period]
+        _wheel_activities(sheet, [mark.day for mark in chosen if not mark.event], inside=inside_period)
+        _wheel_events(sheet, [mark.day for mark in chosen if mark.event], inside=inside_period)
+    sheet.write((HUB, HUB - 1.8), centre[0], size=17, weight=BOLD, ha="center")
+    sheet.write((HUB, HUB + 3.5), centre[1], ha="center")
+    return sheet.svg()
 
 
 # --- The parts --------------------------------------------------------------------------------------------------------
 
 
-def _panel(axes: "Axes", panel: Panel, week: str, number: Words) -> None:
+@dataclass(frozen=True)
+class _Scale:
+    """A panel's weeks and values as millimetres on the sheet."""
+
+    box: Box
+    weeks: int
+    end: float
+
+    def x(self, week: float) -> float:
+        return self.box.x + self.box.width * (week + 0.7) / (self.weeks + 0.4)
+
+    def y(self, value: float) -> float:
+        return self.box.y + self.box.height * (1 - value / self.end)
+
+
+def _panel(sheet: Sheet, panel: Panel, box: Box, week: str, number: Words) -> None:
     highest = max((point.high or point.value or 0 for point in panel.points), default=0)
-    end = nice_end(highest)
-    weeks = range(len(panel.points))
-    axes.set_xlim(-0.7, len(panel.points) - 0.3)
-    axes.set_ylim(0, end)
-    _bare(axes)
-    for tick in (0, end / 2, end):
-        axes.axhline(tick, color=GREY if tick == 0 else GRID, linewidth=0.8 if tick == 0 else 0.6, zorder=0)
-        _write(axes, (-0.9, tick), number(tick), ha="right", colour=GREY)
-    for place in weeks:
-        if place % 4 == 0:
-            number_of_week = panel.points[place].week
-            words = week % {"week": number_of_week} if place == 0 else str(number_of_week)
-            _write(axes, (place, -0.09 * end), words, colour=GREY, ha="center")
-    colour = token(panel.role)
+    scale = _Scale(box, len(panel.points), nice_end(highest))
+    sheet.write((box.x - 9.5, 4.6), panel.title, size=LARGE, weight=SEMIBOLD, va="baseline")
+    sheet.write((box.x - 9.5, 9), panel.unit, colour=GREY, va="baseline")
+    for tick in (0, scale.end / 2, scale.end):
+        y = scale.y(tick)
+        pen = Pen(GRID, 0.6, GRID_LAYER) if tick else Pen(GREY, 0.8, GRID_LAYER)
+        sheet.line([(box.x, y), (box.x + box.width, y)], pen)
+        sheet.write((scale.x(-0.9), y), number(tick), ha="right", colour=GREY)
+    for place, point in list(enumerate(panel.points))[::4]:
+        words = str(point.week) if place else week % {"week": point.week}
+        sheet.write((scale.x(place), scale.y(0) + 2.6), words, colour=GREY, ha="center")
     if panel.bars:
-        _bars(axes, panel, colour)
+        _bars(sheet, panel, scale)
     else:
-        _line(axes, panel, colour)
-        _hatch_gaps(axes, panel, end)
-    axes.text(-0.19, 1.25, panel.title, transform=axes.transAxes, fontproperties=_font(LARGE, SEMIBOLD), color=INK)
-    axes.text(-0.19, 1.11, panel.unit, transform=axes.transAxes, fontproperties=_font(TEXT), color=GREY)
+        _lines(sheet, panel, scale)
+        _hatch_gaps(sheet, panel, scale)
 
 
-def _bars(axes: "Axes", panel: Panel, colour: str) -> None:
-    known = [(place, point.value) for place, point in enumerate(panel.points) if point.value is not None]
-    axes.bar([place for place, _value in known], [value for _place, value in known], width=0.62, color=colour)
-
-
-def _line(axes: "Axes", panel: Panel, colour: str) -> None:
-    """A line that stops at gaps, over the band of its interval; a lone week is a dot."""
-    for run in _runs(panel.points):
-        places = [place for place, _point in run]
-        values = [point.value for _place, point in run]
-        lows = [point.value if point.low is None else point.low for _place, point in run]
-        highs = [point.value if point.high is None else point.high for _place, point in run]
-        axes.fill_between(places, lows, highs, color=colour, alpha=0.16, linewidth=0)
-        alone = len(run) == 1
-        axes.plot(
-            places,
-            values,
-            color=colour,
-            linewidth=1.6,
-            marker="o" if alone else "",
-            markersize=3,
-            linestyle="-" if panel.role == "passing" else (0, (4.5, 1.6)),
-        )
-
-
-def _hatch_gaps(axes: "Axes", panel: Panel, end: float) -> None:
-    """Nothing was collected: a hatched field, not a line at zero."""
+def _bars(sheet: Sheet, panel: Panel, scale: _Scale) -> None:
     for place, point in enumerate(panel.points):
-        if point.value is None and not point.to_come:
-            _hatched(axes, (place - 0.5, 0, 1, end), token("gap"), token("line-2"))
+        if point.value:
+            left, top = scale.x(place - 0.31), scale.y(point.value)
+            sheet.box(Box(left, top, scale.x(place + 0.31) - left, scale.y(0) - top), token(panel.role))
 
 
-def _pyramid_side(axes: "Axes", rows: Sequence[PyramidRow], side: int, end: float, number: Words) -> None:
-    axes.set_xlim(*((end, 0) if side < 0 else (0, end)))
-    axes.set_ylim(-0.6, len(rows) - 0.4)
-    _bare(axes)
-    for tick in _ticks(end):
-        axes.axvline(tick, color=GRID, linewidth=0.6, zorder=0)
-        last = "\N{NO-BREAK SPACE}%" if tick == _ticks(end)[-1] else ""
-        _write(axes, (tick, -0.82), f"{number(tick)}{last}", ha="center", colour=GREY)
-    for height, row in enumerate(rows):
-        share, there = (row.woman, row.woman_there) if side < 0 else (row.man, row.man_there)
-        if share:
-            _pyramid_bar(axes, share * 100, height, woman=side < 0)
-        if there is not None:
-            axes.plot([there * 100] * 2, [height - 0.42, height + 0.42], color="white", linewidth=4.2, zorder=4)
-            axes.plot([there * 100] * 2, [height - 0.4, height + 0.4], color="black", linewidth=1.6, zorder=5)
+def _lines(sheet: Sheet, panel: Panel, scale: _Scale) -> None:
+    """A line that stops at gaps, over the band of its interval; a lone week is a dot."""
+    colour = token(panel.role)
+    pen = Pen(colour, 1.6, cap="projecting") if panel.role == "passing" else Pen(colour, 1.6, dashes=(4.5, 1.6))
+    for run in _runs(panel.points):
+        spots = [(scale.x(place), scale.y(value)) for place, _point, value in run]
+        lows = [(scale.x(place), scale.y(value if one.low is None else one.low)) for place, one, value in run]
+        highs = [(scale.x(place), scale.y(value if one.high is None else one.high)) for place, one, value in run]
+        sheet.area([*lows, *reversed(highs)], colour, alpha=0.16)
+        if len(run) == 1:
+            sheet.marks(spots, 3, colour)
+        else:
+            sheet.line(spots, pen)
 
 
-def _pyramid_bar(axes: "Axes", share: float, height: int, *, woman: bool) -> None:
+def _hatch_gaps(sheet: Sheet, panel: Panel, scale: _Scale) -> None:
+    """Nothing was collected: hatched fields, not a line at zero."""
+    gaps = [place for place, point in enumerate(panel.points) if point.value is None and not point.to_come]
+    for first, last in _stretches(gaps):
+        left = max(scale.x(first - 0.5), scale.box.x)
+        right = min(scale.x(last + 0.5), scale.box.x + scale.box.width)
+        box = Box(left, scale.box.y, right - left, scale.box.height)
+        sheet.hatched(box, token("gap"), token("line-2"))
+
+
+@dataclass(frozen=True)
+class _Side:
+    """Half of the pyramid: where its zero is, which way it grows, and the per cent at its end."""
+
+    zero: float
+    way: int
+    end: float
+
+    def x(self, per_cent: float) -> float:
+        return self.zero + self.way * 23.65 * per_cent / self.end
+
+    @property
+    def women(self) -> bool:
+        return self.way < 0
+
+
+def _pyramid_ticks(sheet: Sheet, side: _Side, number: Words) -> None:
+    ticks = _ticks(side.end)
+    for tick in ticks:
+        x = side.x(tick)
+        sheet.line([(x, 6.1), (x, 61.9)], Pen(GRID, 0.6, GRID_LAYER))
+        last = "\N{NO-BREAK SPACE}%" if tick == ticks[-1] else ""
+        sheet.write((x, 63.9), f"{number(tick)}{last}", ha="center", colour=GREY)
+
+
+def _pyramid_bar(  # noqa: PLR0913  a bar has a place and a height
+    sheet: Sheet, row: PyramidRow, side: _Side, *, y: float, step: float, hidden: str
+) -> None:
+    share, there, index = (
+        (row.woman, row.woman_there, row.woman_index) if side.women else (row.man, row.man_there, row.man_index)
+    )
+    outwards: Across = "left" if side.women else "right"
+    inwards: Across = "right" if side.women else "left"
+    sheet.write((side.x(1.47 * side.end), y), index, weight=SEMIBOLD, ha=outwards)
+    if share is None and hidden:
+        sheet.write((side.x(0.04 * side.end), y), hidden, ha=inwards, colour=GREY)
+    if share:
+        ends = sorted((side.zero, side.x(share * 100)))
+        box = Box(ends[0], y - 0.33 * step, ends[1] - ends[0], 0.66 * step)
+        _filled(sheet, box, woman=side.women)
+    if there is not None:
+        x = side.x(there * 100)
+        sheet.line([(x, y - 0.42 * step), (x, y + 0.42 * step)], Pen(WHITE, 4.2, VALUE))
+        sheet.line([(x, y - 0.41 * step), (x, y + 0.41 * step)], Pen(BLACK, 1.6, OVER))
+
+
+def _filled(sheet: Sheet, box: Box, *, woman: bool) -> None:
     if woman:
-        axes.barh([height], [share], height=0.66, color=token("woman"))
+        sheet.box(box, token("woman"))
     else:
-        box = (0, height - 0.33, share, 0.66)
-        _hatched(axes, box, token("man"), "white", edge=token("ochre-text"))
+        sheet.hatched(box, token("man"), WHITE, edge=token("ochre-text"))
 
 
-def _pyramid_key(figure: "Figure", woman: str, man: str) -> None:
-    key = figure.add_axes((0, 0.925, 1, 0.07))
-    key.set_xlim(0, 83)
-    key.set_ylim(0, 5)
-    key.axis("off")
-    key.bar([34], [2.6], width=2.6, bottom=1.2, color=token("woman"))
-    _write(key, (31.6, 2.4), woman, weight=SEMIBOLD, ha="right")
-    _hatched(key, (47.7, 1.2, 2.6, 2.6), token("man"), "white", edge=token("ochre-text"))
-    _write(key, (51.6, 2.4), man, weight=SEMIBOLD)
+def _pyramid_key(sheet: Sheet, woman: str, man: str) -> None:
+    _filled(sheet, Box(32.7, 1.5, 2.6, 2.5), woman=True)
+    sheet.write((31.6, 2.8), woman, weight=SEMIBOLD, ha="right")
+    _filled(sheet, Box(47.7, 1.5, 2.6, 2.5), woman=False)
+    sheet.write((51.6, 2.8), man, weight=SEMIBOLD)
 
 
-def _indicator_row(sheet: "Axes", row: IndicatorRow, top: float, height: float) -> None:
-    left, right, bottom = 52.0, 126.0, top + height
-    sheet.plot([0, WIDTH], [bottom, bottom], color=RULE, linewidth=0.6)
-    _write(sheet, (0, top + 5), row.name, size=LARGE, weight=SEMIBOLD)
-    _write(sheet, (0, top + 9.6), row.unit, colour=GREY)
+def _indicator_row(sheet: Sheet, row: IndicatorRow, top: float) -> None:
+    left, right, bottom = 52.0, 126.0, top + ROW_HEIGHT
+    sheet.line([(0, bottom), (WIDTH, bottom)], Pen(RULE, 0.6))
+    sheet.write((0, top + 3.6), row.name, size=LARGE, weight=SEMIBOLD)
+    sheet.write((0, top + 8), row.unit, size=SMALL, colour=GREY)
+    sheet.write((0, top + 11.8), row.direction, size=SMALL, colour=GREY)
     _verdict_mark(sheet, row.verdict, 132, top + 6.8)
-    _write(sheet, (137, top + 7), row.verdict_words, size=9, weight=SEMIBOLD)
+    sheet.write((137, top + 7), row.verdict_words, size=9, weight=SEMIBOLD)
     if row.letters:
-        _write(sheet, (WIDTH, top + 7), row.letters, colour=GREY, ha="right")
+        sheet.write((WIDTH, top + 7), row.letters, colour=GREY, ha="right")
     for quarter in range(5):
         x = left + (right - left) * quarter / 4
-        sheet.plot([x, x], [top + 1, bottom - 1], color=GRID, linewidth=0.6)
-    _write(sheet, (left - 0.8, bottom - 1.6), row.low_word, size=SMALL, ha="right", colour=GREY)
-    _write(sheet, (right + 0.8, bottom - 1.6), row.high_word, size=SMALL, colour=GREY)
+        sheet.line([(x, top + 1), (x, bottom - 1)], Pen(GRID, 0.6, GRID_LAYER))
+    sheet.write((left - 0.8, bottom - 1.6), row.low_word, size=SMALL, ha="right", colour=GREY)
+    sheet.write((right + 0.8, bottom - 1.6), row.high_word, size=SMALL, colour=GREY)
 
     def across(value: float) -> float:
         share = (value - row.low_end) / (row.high_end - row.low_end)
         return left + (right - left) * min(max(share, 0), 1)
 
     if row.target:
-        _target(sheet, row, across(row.target.value), top, bottom)
+        _target(sheet, row, row.target, across(row.target.value), top)
     if row.baseline and row.now:
-        sheet.plot(
-            [across(row.baseline.value), across(row.now.value)],
-            [top + 4.6, top + 10.2],
-            color=GREY,
-            linewidth=0.8,
-            zorder=2,
-        )
+        ends = [(across(row.baseline.value), top + 4.6), (across(row.now.value), top + 10.2)]
+        sheet.line(ends, Pen(GREY, 0.8, AREA))
     if row.baseline:
         _value(sheet, row, row.baseline, across, top + 4.6, baseline=True)
     if row.now:
@@ -320,70 +341,48 @@ def _indicator_row(sheet: "Axes", row: IndicatorRow, top: float, height: float) 
         _published_change(sheet, row.change, across, top + 7.4)
 
 
-def _verdict_mark(sheet: "Axes", verdict: str, x: float, y: float) -> None:
+def _verdict_mark(sheet: Sheet, verdict: str, x: float, y: float) -> None:
     """A line that rises or falls, two level ones, or a question mark: told apart without colour."""
+    rising = [[(0.0, 1.1), (1.1, 0.0), (1.8, 0.6), (3.4, -1.2)], [(2.3, -1.2), (3.4, -1.2), (3.4, 0.0)]]
     strokes = {
-        "improved": [([0, 1.1, 1.8, 3.4], [1.1, 0, 0.6, -1.2]), ([2.3, 3.4, 3.4], [-1.2, -1.2, 0])],
-        "declined": [([0, 1.1, 1.8, 3.4], [-1.1, 0, -0.6, 1.2]), ([2.3, 3.4, 3.4], [1.2, 1.2, 0])],
-        "within_margin": [([0.4, 3], [-0.6, -0.6]), ([0.4, 3], [0.6, 0.6])],
+        "improved": rising,
+        "declined": [[(dx, -dy) for dx, dy in stroke] for stroke in rising],
+        "within_margin": [[(0.4, -0.6), (3.0, -0.6)], [(0.4, 0.6), (3.0, 0.6)]],
     }
-    for xs, ys in strokes.get(verdict, []):
-        sheet.plot([x + dx for dx in xs], [y + dy for dy in ys], color=INK, linewidth=1.2)
+    for stroke in strokes.get(verdict, []):
+        sheet.line([(x + dx, y + dy) for dx, dy in stroke], Pen(INK, 1.2, cap="projecting"))
     if verdict not in strokes:
-        _write(sheet, (x + 1.2, y), "?", size=LARGE, weight=BOLD)
+        sheet.write((x + 1.2, y), "?", size=LARGE, weight=BOLD)
 
 
-def _target(sheet: "Axes", row: IndicatorRow, x: float, top: float, bottom: float) -> None:
-    assert row.target is not None  # noqa: S101  asked just before
-    sheet.plot([x, x], [top + 2.2, bottom - 0.6], color="black", linewidth=1.1, linestyle=(0, (3, 2)), zorder=3)
-    sheet.plot([x], [top + 1.8], marker="v", color="black", markersize=5.5, zorder=3)
+def _target(sheet: Sheet, row: IndicatorRow, target: Mark, x: float, top: float) -> None:
+    sheet.line([(x, top + 2.2), (x, top + ROW_HEIGHT - 0.6)], Pen(BLACK, 1.1, dashes=(3, 2)))
+    sheet.marks([(x, top + 1.8)], 5.5, BLACK, marker="v", layer=LINE)
     side = -1 if _baseline_stands_right(row) else 1
-    _write(
-        sheet,
-        (x + 2.2 * side, top + 2),
-        row.target.label,
-        size=SMALL,
-        weight=SEMIBOLD,
-        ha="left" if side > 0 else "right",
-        halo=True,
-    )
+    ha: Across = "left" if side > 0 else "right"
+    sheet.write((x + 2.2 * side, top + 2), target.label, size=SMALL, weight=SEMIBOLD, ha=ha, halo=True)
 
 
 def _value(  # noqa: PLR0913  all that a mark has
-    sheet: "Axes", row: IndicatorRow, mark: Mark, across: Words | Callable[[float], float], y: float, *, baseline: bool
+    sheet: Sheet, row: IndicatorRow, mark: Mark, across: Callable[[float], float], y: float, *, baseline: bool
 ) -> None:
     colour = GREY if baseline else INK
-    x = float(across(mark.value))
+    x = across(mark.value)
     ends = [x, x]
     if mark.low is not None and mark.high is not None:
-        ends = [float(across(mark.low)), float(across(mark.high))]
-        sheet.plot(ends, [y, y], color=colour, linewidth=1.3, zorder=4)
+        ends = [across(mark.low), across(mark.high)]
+        pen = Pen(colour, 1.3, VALUE, cap="projecting")
+        sheet.line([(ends[0], y), (ends[1], y)], pen)
         for end in ends:
-            sheet.plot([end, end], [y - 1, y + 1], color=colour, linewidth=1.3, zorder=4)
-    sheet.plot(
-        [x],
-        [y],
-        marker="o",
-        markersize=7.5,
-        markerfacecolor="white" if baseline else INK,
-        markeredgecolor=colour,
-        markeredgewidth=1.6,
-        zorder=5,
-    )
+            sheet.line([(end, y - 1), (end, y + 1)], pen)
+    sheet.marks([(x, y)], 7.5, WHITE if baseline else INK, edge=colour, edge_width=1.6, layer=OVER)
     other = row.now if baseline else row.baseline
     left = (other is not None and other.value > mark.value) or (baseline and _meets_target(row, mark))
     side = -1 if left else 1
     beside = (min(ends) if left else max(ends)) + side * (1.6 if ends[0] != ends[1] else 2.6)
-    _write(
-        sheet,
-        (beside, y),
-        mark.label,
-        size=LARGE,
-        weight=REGULAR if baseline else BOLD,
-        colour=colour,
-        ha="right" if left else "left",
-        halo=True,
-    )
+    weight = REGULAR if baseline else BOLD
+    ha: Across = "right" if left else "left"
+    sheet.write((beside, y), mark.label, size=LARGE, weight=weight, colour=colour, ha=ha, halo=True)
 
 
 def _baseline_stands_right(row: IndicatorRow) -> bool:
@@ -400,167 +399,85 @@ def _meets_target(row: IndicatorRow, mark: Mark) -> bool:
     return row.target is not None and 0 <= row.target.value - end < NEAR * (row.high_end - row.low_end)
 
 
-def _published_change(sheet: "Axes", change: Mark, across: Callable[[float], float], y: float) -> None:
+def _published_change(sheet: Sheet, change: Mark, across: Callable[[float], float], y: float) -> None:
     """Only the change is known: a hatched bar from no change, and no dots."""
     start, end = across(0), across(change.value)
-    box = (min(start, end), y - 1.7, abs(end - start), 3.4)
-    _hatched(sheet, box, "white", GREY, edge=GREY)
-    sheet.plot([start, start], [y - 3.4, y + 3.4], color=INK, linewidth=1.1)
-    _write(
-        sheet,
-        (end + (-1.6 if end < start else 1.6), y),
-        change.label,
-        size=LARGE,
-        weight=BOLD,
-        ha="right" if end < start else "left",
-        halo=True,
-    )
+    sheet.hatched(Box(min(start, end), y - 1.7, abs(end - start), 3.4), WHITE, GREY, edge=GREY)
+    sheet.line([(start, y - 3.4), (start, y + 3.4)], Pen(INK, 1.1, VALUE))
+    falls = end < start
+    # A bar as long as the axis has its number on the other side of the middle, clear of the judgement.
+    left = falls == (abs(end - start) < LONGEST)
+    beside = min(start, end) if left else max(start, end)
+    ha: Across = "right" if left else "left"
+    sheet.write((beside + (-1.6 if left else 1.6), y), change.label, size=LARGE, weight=BOLD, ha=ha, halo=True)
 
 
-def _bed(axes: "Axes", outer: float, inner: float) -> None:
-    from matplotlib.patches import Wedge  # slow, as all of matplotlib
-
-    axes.add_patch(Wedge((0, 0), outer + 28, 0, 360, width=outer - inner + 20, facecolor=token("sunk"), linewidth=0))
-
-
-def _month(axes: "Axes", number: int, name: str, *, chosen: bool) -> None:
-    from matplotlib.patches import Wedge  # slow, as all of matplotlib
-
-    start = 90 - 360 * (number + 1) / MONTHS_A_YEAR
+def _month(sheet: Sheet, number: int, name: str, *, chosen: bool) -> None:
+    part = 360 / MONTHS_A_YEAR
+    start = part * number - 90
     colour = token(_season_of(number + 1)) if chosen else token("line")
-    axes.add_patch(Wedge((0, 0), 314, start, start + 30, width=58, facecolor=colour, edgecolor="white", linewidth=1.6))
-    x, y = _on_ring(number / MONTHS_A_YEAR + 1 / 24, 285)
-    _write(
-        axes,
-        (x, y),
-        name,
-        size=SMALL,
-        weight=BOLD if chosen else REGULAR,
-        ha="center",
-        colour="white" if chosen else INK,
-    )
+    sheet.arc((HUB, HUB), 30.8, 6.9, (start, start + part), colour)
+    at = _on_ring((number + 0.5) / MONTHS_A_YEAR, 27.4)
+    weight = BOLD if chosen else REGULAR
+    sheet.write(at, name, size=SMALL, weight=weight, ha="center", colour=WHITE if chosen else INK)
 
 
-def _wheel_mark(axes: "Axes", mark: WheelMark) -> None:
-    share = (mark.day - 0.5) / 366
-    month = floor(share * MONTHS_A_YEAR) + 1
-    colour = token(_season_of(month)) if mark.inside else "#a9a9a9"
-    if mark.event:
-        x, y = _on_ring(share, 212)
-        axes.plot(
-            [x],
-            [y],
-            marker="o",
-            markersize=4.6 if mark.inside else 3.2,
-            markerfacecolor=colour,
-            markeredgecolor="white",
-            markeredgewidth=0.4,
-        )
-    else:
-        (x, y), (x2, y2) = _on_ring(share, 128), _on_ring(share, 168)
-        axes.plot([x, x2], [y, y2], color=colour, linewidth=1.0 if mark.inside else 0.7, solid_capstyle="butt")
+def _wheel_activities(sheet: Sheet, days: Sequence[int], *, inside: bool) -> None:
+    for day in days:
+        pen = Pen(_colour_of(day, inside=inside), 1.0, OVER) if inside else Pen(PALE, 0.7, VALUE)
+        sheet.line([_on_ring(_share_of(day), radius) for radius in (11.8, 15.7)], pen)
+
+
+def _wheel_events(sheet: Sheet, days: Sequence[int], *, inside: bool) -> None:
+    colours = [_colour_of(day, inside=inside) for day in days]
+    for colour in dict.fromkeys(colours):
+        spots = [_on_ring(_share_of(day), 19.9) for day, own in zip(days, colours, strict=True) if own == colour]
+        size, layer = (4.6, OVER) if inside else (3.2, VALUE)
+        sheet.marks(spots, size, colour, edge=WHITE, edge_width=0.4, layer=layer)
+
+
+def _share_of(day: int) -> float:
+    """How much of the year has passed at the day's noon."""
+    return (day - 0.5) / 366
+
+
+def _colour_of(day: int, *, inside: bool) -> str:
+    return token(_season_of(floor(_share_of(day) * MONTHS_A_YEAR) + 1)) if inside else PALE
 
 
 def _on_ring(share: float, radius: float) -> tuple[float, float]:
-    """A point so far round the year, clockwise from the top."""
-    angle = radians(90) - 2 * pi * share
-    return radius * cos(angle), radius * sin(angle)
+    """A point of the sheet so far round the year, clockwise from the top."""
+    angle = 2 * pi * share
+    return HUB + radius * sin(angle), HUB - radius * cos(angle)
 
 
 def _season_of(month: int) -> str:
     return ("winter", "spring", "summer", "autumn")[month % MONTHS_A_YEAR // 3]
 
 
-# --- Drawing ----------------------------------------------------------------------------------------------------------
+# --- Numbers ----------------------------------------------------------------------------------------------------------
 
 
-def _figure(width: float, height: float) -> "Figure":
-    from matplotlib.figure import Figure  # slow: only a report needs it
-
-    return Figure(figsize=(width * MM, height * MM))
-
-
-def _svg(figure: "Figure") -> str:
-    """Without date and random names, so that equal figures are equal bytes; letters as shapes, so that it looks the
-    same in an `img`, where a page's fonts do not reach.
-    """
-    import matplotlib as mpl  # slow: only a report needs it
-
-    out = StringIO()
-    with mpl.rc_context({"svg.hashsalt": "amp", "svg.fonttype": "path", "path.simplify": False}):
-        figure.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    text = out.getvalue()
-    return text[text.index("<svg") :]
-
-
-@cache
-def _font(size: float, weight: int = REGULAR) -> "FontProperties":
-    from matplotlib.font_manager import FontProperties  # slow: only a report needs it
-
-    path = Path(settings.BASE_DIR) / f"static/vendor/fonts/source-sans-3-{weight}.ttf"
-    return FontProperties(fname=str(path), size=size)
-
-
-def _write(  # noqa: PLR0913  all that type has
-    axes: "Axes",
-    at: tuple[float, float],
-    words: str,
-    *,
-    size: float = TEXT,
-    weight: int = REGULAR,
-    colour: str = INK,
-    ha: str = "left",
-    halo: bool = False,
-) -> None:
-    text = axes.text(
-        *at, words, fontproperties=_font(size, weight), color=colour, ha=ha, va="center", zorder=6, parse_math=False
-    )
-    if halo:
-        from matplotlib.patheffects import Normal, Stroke  # slow, as all of matplotlib
-
-        text.set_path_effects([Stroke(linewidth=3, foreground="white"), Normal()])
-
-
-def _hatched(axes: "Axes", box: tuple[float, float, float, float], ground: str, ink: str, edge: str = "none") -> None:
-    """A box filled with lines at 45°, drawn as lines: not every reader of PDF shows an SVG pattern."""
-    from matplotlib.patches import Rectangle  # slow, as all of matplotlib
-
-    x, y, width, height = box
-    per_mm_x, per_mm_y = _units_per_mm(axes)
-    lean, step = height / per_mm_y * per_mm_x, HATCH * per_mm_x
-    axes.add_patch(frame := Rectangle((x, y), width, height, facecolor=ground, linewidth=0, zorder=2))
-    place = x - lean
-    while place < x + width:
-        (line,) = axes.plot([place, place + lean], [y, y + height], color=ink, linewidth=0.8, zorder=3)
-        line.set_clip_path(frame)
-        place += step
-    axes.add_patch(Rectangle((x, y), width, height, facecolor="none", edgecolor=edge, linewidth=0.8, zorder=3))
-
-
-def _units_per_mm(axes: "Axes") -> tuple[float, float]:
-    figure = axes.get_figure(root=True)
-    assert figure is not None  # noqa: S101  all our axes stand on a figure
-    wide, high = figure.get_size_inches() / MM
-    place, (left, right), (low, top) = axes.get_position(), axes.get_xlim(), axes.get_ylim()
-    return abs(right - left) / (place.width * wide), abs(top - low) / (place.height * high)
-
-
-def _bare(axes: "Axes") -> None:
-    axes.set_xticks([])
-    axes.set_yticks([])
-    for side in axes.spines.values():
-        side.set_visible(False)
-
-
-def _runs(points: Sequence[Point]) -> list[list[tuple[int, Any]]]:
+def _runs(points: Sequence[Point]) -> list[list[tuple[int, Point, float]]]:
     """The stretches of weeks without a gap."""
-    runs: list[list[tuple[int, Any]]] = [[]]
+    runs: list[list[tuple[int, Point, float]]] = [[]]
     for place, point in enumerate(points):
         if point.value is None:
             runs.append([])
         else:
-            runs[-1].append((place, point))
+            runs[-1].append((place, point, point.value))
     return [run for run in runs if run]
+
+
+def _stretches(places: Sequence[int]) -> list[tuple[int, int]]:
+    """First and last of each row of whole numbers without a hole."""
+    found: list[tuple[int, int]] = []
+    for place in places:
+        if found and found[-1][1] == place - 1:
+            found[-1] = found[-1][0], place
+        else:
+            found.append((place, place))
+    return found
 
 
 def nice_end(highest: float) -> float:

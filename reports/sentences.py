@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from django.utils.formats import date_format
@@ -110,7 +111,11 @@ def lost_day(one: Missed) -> str:
 
 
 def changed_reason(one: Exceptional) -> str:
-    return str(Occurrence.Reason(one.reason).label) if one.reason else _("no reason given")
+    return _why(one.reason)
+
+
+def _why(reason: str) -> str:
+    return str(Occurrence.Reason(reason).label) if reason else _("no reason given")
 
 
 def gap_reason(reason: str, note: str) -> str:
@@ -201,8 +206,10 @@ def _missed(one: Finding) -> str:
     }
     if len(missed) > MOST_NAMED:
         return f"{closed}."
-    named = [f"{day_missed.note or lost_day(day_missed)} {day(day_missed.date)}" for day_missed in missed]
-    return f"{closed}: {', '.join(named)}."
+    by_reason: dict[str, list[str]] = {}
+    for lost in missed:
+        by_reason.setdefault(lost_day(replace(lost, note="")), []).append(day(lost.date))
+    return f"{closed}: {'; '.join(f'{reason} {listed(dates)}' for reason, dates in by_reason.items())}."
 
 
 def _all_took_place(one: Finding) -> str:
@@ -358,6 +365,17 @@ def programme_lead(report: QuarterlyReport) -> str:
     return f"{took_place} {partners}"
 
 
+def reasons(report: QuarterlyReport) -> str:
+    """Why things were cancelled, kind by kind; empty when nothing was."""
+    told = []
+    for kind in Kind.values:
+        own = [one for one in report.programme.reasons if one.kind == kind]
+        why = [f"{_why(one.reason)} {whole(one.count)}" for one in own]
+        if own:
+            told.append(_("%(kind)s cancelled: %(why)s.") % {"kind": kinds(kind), "why": ", ".join(why)})
+    return " ".join(told)
+
+
 def plan_lead(report: QuarterlyReport) -> str:
     period = Period.parse(report.plan.code).label
     if not report.plan.items_in_all and not report.plan.series:
@@ -429,8 +447,9 @@ def indicator_lead(report: QuarterlyReport) -> str:
 
 
 def _lower_first(words: str) -> str:
-    """Inside a sentence; an abbreviation keeps its capitals."""
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+    """Inside a sentence; a word with capitals of its own keeps them."""
+    first_word = words.split(" ", 1)[0]
+    return words if first_word[1:] != first_word[1:].lower() else words[:1].lower() + words[1:]
 
 
 def warnings(row: Comparison) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.test import Client, override_settings
+from django.utils import translation
 
 from places.models import Membership, Place, User
 from tests import factories
@@ -55,6 +56,13 @@ def _still(request: pytest.FixtureRequest) -> Iterator[None]:
     else:
         with time_machine.travel(NOW, tick=False):
             yield
+
+
+@pytest.fixture(autouse=True)
+def _in_swedish() -> Iterator[None]:
+    """Each test begins in the default language, whatever a page or a command before it chose."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture

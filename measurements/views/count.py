@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 
 from activities.models import Occurrence
 from measurements import queries
-from measurements.actions import DifferentPayload, EntryData, append_entries, remove_gap
+from measurements.actions import DifferentPayload, EntryData, append_entries_to_the, remove_gap
 from measurements.corrections import mergeable
 from measurements.exchange.payloads import Misshapen, read_entry
 from measurements.forms.count import (
@@ -314,12 +314,15 @@ def entry_append(request: SignedInRequest, slug: str, uuid: UUID) -> JsonRespons
     before with other content; 400 with messages.
     """
     place = open_place(request.user, slug, May.COUNT)
-    headcount = get_object_or_404(place.headcounts, uuid=uuid)
+    count = place.headcounts.filter(uuid=uuid)
     try:
-        done = append_entries(headcount=headcount, entries=_read_entries(request.body), by=request.user)
+        done = append_entries_to_the(count, entries=_read_entries(request.body), by=request.user)
+    except Headcount.DoesNotExist as error:
+        raise Http404 from error
     except DifferentPayload as error:
         return JsonResponse({"stored": error.stored, "sent": error.sent}, status=409)
     except ValidationError as error:
+        get_object_or_404(count)  # asked only now, so that a tap does not pay for it
         return JsonResponse({"errors": error.messages}, status=400)
     return JsonResponse({"people": done.people, "added": done.added, "resent": done.resent})
 

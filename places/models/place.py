@@ -8,11 +8,11 @@ import pgtrigger
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from places.geometry import area_m2, validate_boundary
-from places.models.people import SWEDISH, Membership
+from places.models.people import SWEDISH, Membership, Representative
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,13 +27,20 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         """Places where the person works, or that an organisation they represent helps to pay for."""
         if not user.is_authenticated:
             return self.none()
-        works = Q(memberships__user=user)
-        pays = Q(contracts__parties__organisation__representatives__user=user)
-        return self.filter(works | pays).distinct()
+        works = Membership.objects.filter(user=user, place=OuterRef("pk"))
+        return self.filter(Exists(works) | Exists(_representing(user)))
 
     def run_by(self, user: User) -> PlaceQuerySet:
-        """Places where the person has a role of their own."""
-        return self.filter(memberships__user=user)
+        """Places where the person has a role of their own, each with that role as `role_held`."""
+        return self.filter(memberships__user=user).annotate(role_held=F("memberships__role"))
+
+    def paid_by(self, user: User) -> PlaceQuerySet:
+        """Places that an organisation helps to pay for which the person represents."""
+        return self.filter(Exists(_representing(user)))
+
+
+def _representing(user: User) -> models.QuerySet[Representative]:
+    return Representative.objects.filter(user=user, organisation__parties__contract__place=OuterRef("pk"))
 
 
 class Place(models.Model):

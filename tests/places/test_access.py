@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.http import Http404
 from pytest_django import DjangoAssertNumQueries
 
-from places.access import May, open_place, rights, role_of
+from places.access import May, open_place, rights
 from places.models import Organisation, Place, User
 from tests import factories
 
@@ -80,10 +80,6 @@ def test_visible_to_shows_a_place_once(place: Place, admin: User) -> None:
 def test_run_by_leaves_the_funder_out(place: Place, admin: User, funder: User) -> None:
     assert list(Place.objects.run_by(admin)) == [place]
     assert list(Place.objects.run_by(funder)) == []
-
-
-def test_role_of(place: Place, host: User, funder: User) -> None:
-    assert (role_of(host, place), role_of(funder, place)) == ("host", None)
 
 
 def test_open_place(place: Place, host: User) -> None:

