@@ -107,10 +107,19 @@ def headcount_create(request: SignedInRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and "redraw" not in request.POST:
         return _save_sheet(request, place, sheet)
     if sheet.occurrence and (known := already_counted(sheet.occurrence)) and request.method == "GET":
-        messages.info(request, _("These participants are already counted. Here is the count."))
+        messages.info(request, _counted_words(known))
         return redirect("measurements:headcount_detail", place.slug, known.pk)
     initial = request.POST.dict() if request.method == "POST" else _initial(request, place, sheet)
     return _draw_sheet(request, place, sheet, sheet.form(place, initial=initial))
+
+
+def _counted_words(known: Headcount) -> str:
+    if known.people is None:
+        return _(
+            "Someone has begun this count on a phone, and nobody is in it yet. If the rest will not come, withdraw it "
+            "and count anew."
+        )
+    return _("These participants are already counted. Here is the count.")
 
 
 def _initial(request: HttpRequest, place: Place, sheet: _Sheet) -> dict[str, Any]:

@@ -315,6 +315,19 @@ def test_headcount_create_leads_to_the_count_there_is(as_host: Client, occurrenc
     assert Headcount.objects.count() == 1
 
 
+def test_headcount_create_tells_of_a_count_that_a_phone_has_begun(
+    as_host: Client, place: Place, occurrence: Occurrence
+) -> None:
+    known = factories.HeadcountFactory.create(place=place, measure=Measure.PARTICIPATING, occurrence=occurrence)
+    response = as_host.get(NEW, {"occurrence": occurrence.pk})
+    assert response.headers["Location"] == f"{LIST}{known.pk}/"
+    words = (
+        "Någon har börjat räkna i en telefon, men ingen är räknad än. "
+        "Kommer inte resten, återkalla räkningen och räkna på nytt."
+    )
+    assert _toasts(response) == [words]
+
+
 def test_headcount_create_at_an_occurrence_to_come(as_host: Client, place: Place) -> None:
     occurrence = factories.OccurrenceFactory.create(place=place, date=TODAY + dt.timedelta(days=1))
     response = as_host.post(NEW, _sheet(None, occurrence=occurrence.pk))

@@ -147,6 +147,7 @@ def test_the_guards_are_triggers_in_the_database() -> None:
         )
         found = dict(cursor.fetchall())
     assert found == {
+        "activities_carecase": 3,
         "activities_daylog": 3,
         "activities_occurrence": 3,
         "measurements_countentry": 2,
