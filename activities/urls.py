@@ -25,6 +25,7 @@ urlpatterns = [
     path("wheel/partners/new/", partner.partner_create, name="partner_create"),
     path("wheel/partners/<int:pk>/", partner.partner_detail, name="partner_detail"),
     path("wheel/partners/<int:pk>/change/", partner.partner_update, name="partner_update"),
+    path("practice/", views.practice, name="practice"),
     path("log/", views.daylog_list, name="daylog_list"),
     path("log/unplanned/", views.unplanned_create, name="unplanned_create"),
     path("log/<day:day>/", views.daylog_edit, name="daylog_edit"),

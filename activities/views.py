@@ -39,9 +39,11 @@ from activities.forms import (
     UnplannedForm,
 )
 from activities.models import DayLog, Occurrence, Season, Series
+from activities.practice import make_practice_place
 from activities.queries import log_dates, log_days, planned_against_held_by_season, programme_by_week
 from activities.wheel import Shown
 from places.access import May, SignedInRequest, open_place, rights
+from places.history import history_of
 from places.models import OpenDay, Place
 
 LOG_DAYS_A_PAGE = 30
@@ -233,6 +235,7 @@ def _show_occurrence(request: SignedInRequest, place: Place, occurrence: Occurre
         "lock": place.locked_on(occurrence.date),
         "may": _may(request, place),
         "reasons": Occurrence.Reason.choices,
+        "changes": history_of(occurrence, request.GET.get("history")),
     }
     return render(request, "activities/occurrence_detail.html", context)
 
@@ -275,7 +278,20 @@ def daylog_edit(request: SignedInRequest, slug: str, day: dt.date) -> HttpRespon
         form.save()
         messages.success(request, _("The day log is saved."))
         return _onward(request, "activities:daylog_list", place.slug)
-    return render(request, "activities/daylog_form.html", {"place": place, "form": form, "day": day})
+    return _draw_log(request, place, day, form)
+
+
+def _draw_log(request: SignedInRequest, place: Place, day: dt.date, form: DayLogForm) -> HttpResponse:
+    # As it is stored, and not as it was typed just now.
+    log = place.day_logs.kept().filter(date=day).first()
+    context = {
+        "place": place,
+        "form": form,
+        "day": day,
+        "lock": place.locked_on(day),
+        "changes": history_of(log, request.GET.get("history")) if log else None,
+    }
+    return render(request, "activities/daylog_form.html", context)
 
 
 @require_POST
@@ -287,7 +303,7 @@ def daylog_note(request: SignedInRequest, slug: str, day: dt.date) -> HttpRespon
         messages.success(request, _("The day log is saved."))
         return _onward(request, "activities:daylog_list", place.slug)
     full = DayLogForm(request.POST, instance=_log(request, place, day))
-    return render(request, "activities/daylog_form.html", {"place": place, "form": full, "day": day})
+    return _draw_log(request, place, day, full)
 
 
 def daylog_hours(request: SignedInRequest, slug: str, day: dt.date) -> HttpResponse:
@@ -363,3 +379,18 @@ def _date_asked(request: SignedInRequest) -> dt.date:
         return dt.date.fromisoformat(request.GET.get("date", ""))
     except ValueError:
         return timezone.localdate()
+
+
+# --- Practice ---------------------------------------------------------------------------------------------------------
+
+
+def practice(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The place to practise at, and a fresh one on request."""
+    place = open_place(request.user, slug, May.PLAN)
+    real = place.practice_of or place
+    if request.method == "POST" and not place.is_practice:
+        made = make_practice_place(place=place, by=request.user)
+        messages.success(request, _("%(place)s is made.") % {"place": made.name})
+        return redirect("today", made.slug)
+    known = real.practices.filter(ended_on=None).first()
+    return render(request, "activities/practice.html", {"place": place, "real": real, "known": known})

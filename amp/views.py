@@ -48,14 +48,15 @@ class Standing:
 def start(request: SignedInRequest) -> HttpResponse:
     """The one place a person has, or the list to choose from."""
     standings = _standings(request.user, timezone.localdate())
-    if len(standings) == 1:
-        return redirect(standings[0].address)
+    real = [one for one in standings if not one.place.is_practice]
+    if len(real) == 1:
+        return redirect(real[0].address)
     return render(request, "amp/start.html", {"standings": standings})
 
 
 def _standings(user: User, today: dt.date) -> list[Standing]:
     """Four queries, however many the places."""
-    places = list(Place.objects.visible_to(user).order_by("name"))
+    places = list(Place.objects.visible_to(user).listed())
     roles = {row.place_id: row.get_role_display() for row in Membership.objects.filter(user=user)}
     opened = {row.place_id: row for row in OpenDay.objects.filter(place__in=places, date=today)}
     exceptions = {row.place_id: row for row in OpeningException.objects.filter(place__in=places, date=today)}

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from places.history import forget
 from places.models.place import PeriodLock, Place, validate_unlocked
 
 if TYPE_CHECKING:
@@ -136,5 +137,8 @@ def _lock(thing: Any) -> PeriodLock | None:  # noqa: ANN401  the model's own cla
 
 @transaction.atomic
 def _delete_one(thing: Trashable) -> None:
-    """One by one, so that a model's own delete can take its files along."""
+    """One by one, so that a model's own delete can take its files along; what it once said goes too."""
+    key = thing.pk
     thing.delete()
+    thing.pk = key
+    forget(thing)

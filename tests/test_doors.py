@@ -153,6 +153,7 @@ TABLE = [
         {"outcome": "held"}),
     Row("activities:outcome_take_back", "act", "pk=told",           "in    404   403   302   403   302   302"),
     Row("activities:unplanned_create", "form", "",                  "in    404   403   200   403   200   200"),
+    Row("activities:practice", "form", "",                          "in    404   403   403   403   200   200"),
     Row("activities:daylog_list", "page", "",                       "in    404   403   200   200   200   200"),
     Row("activities:daylog_edit", "form", "day=day",                "in    404   403   200   403   200   200"),
     Row("activities:daylog_note", "act", "day=day",                 "in    404   403   302   403   302   302",

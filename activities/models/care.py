@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from places.tracking import tracked
 from places.trash import Trashable, TrashQuerySet
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ class CareCaseQuerySet(TrashQuerySet["CareCase"]):
         return self.select_related("zone", "reported_to", "by")
 
 
+@tracked()
 class CareCase(Trashable):
     """Something at a place that was seen to need care, until it was mended (skötselärende)."""
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from places.models.people import SWEDISH
 from places.models.place import refuse_when_locked
+from places.tracking import tracked
 from places.trash import Trashable, TrashQuerySet
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class DayLogQuerySet(TrashQuerySet["DayLog"]):
         return self.filter(date__range=(period.first, period.last))
 
 
+@tracked(exclude=["changed_at"])
 class DayLog(Trashable):
     """What one day was like at a place: its weather, and how it went."""
 

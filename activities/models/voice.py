@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from places.tracking import tracked
 from places.trash import Trashable, TrashQuerySet
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class VoiceQuerySet(TrashQuerySet["Voice"]):
         return self.filter(trashed_at__isnull=True, may_use=True)
 
 
+@tracked()
 class Voice(Trashable):
     """Something said about a place (röst). No lock closes it: consent can be taken back on any day."""
 

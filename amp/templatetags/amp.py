@@ -287,7 +287,7 @@ def navigation(context: Context) -> dict[str, Any]:
         "request": request,
         "user": request.user,
         "place": place,
-        "places": Place.objects.run_by(request.user),
+        "places": Place.objects.run_by(request.user).listed(),
         "role": role_word(held),
         "groups": [(word, links) for word, links in groups if links],
         "bottom": _links(BOTTOM, held, place, at_bottom),

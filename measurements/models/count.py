@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from places.models.place import refuse_when_locked
+from places.tracking import tracked
 
 if TYPE_CHECKING:
     from places.periods import Period
@@ -106,6 +107,7 @@ class HeadcountQuerySet(models.QuerySet["Headcount"]):
         return self.select_related("zone", "line", "occurrence", "age_set", "by")
 
 
+@tracked(exclude=["people"])
 class Headcount(models.Model):
     """One count of people: who passed a line, stayed in a zone, or took part in an occurrence."""
 

@@ -35,6 +35,7 @@ from measurements.models import Gender, Headcount, Level, Measure
 from measurements.models.count import HeadcountQuerySet
 from measurements.rules import already_counted
 from places.access import May, SignedInRequest, open_place, rights
+from places.history import history_of
 from places.models import Place
 
 A_PAGE = 50
@@ -275,6 +276,7 @@ def _draw_detail(request: HttpRequest, place: Place, headcount: Headcount, form:
         "history": [(entry, cell_words(headcount.level, entry.gender, entry.age_band)) for entry in page],
         "lock": place.locks.filter(first__lte=headcount.date, last__gte=headcount.date).select_related("by").first(),
         "form": form,
+        "changes": history_of(headcount, request.GET.get("history")),
         "may_count": form is not None,
         "mergeable": form is not None and mergeable(headcount).exists(),
         "moved_from": headcount.moved_from.select_related("zone", "line", "occurrence").order_by("pk"),

@@ -38,6 +38,7 @@ def place_detail(request: SignedInRequest, slug: str) -> HttpResponse:
         "upcoming": place.opening_exceptions.filter(date__gte=today).order_by("date"),
         "page": Paginator(place.opening_exceptions.filter(date__lt=today), A_PAGE).get_page(request.GET.get("page")),
         "contract": contract_on(place, today) if May.READ_FUNDING in held else None,
+        "may_plan": May.PLAN in held,
         "may_administer": May.ADMINISTER in held,
         "may_fund": May.FUND in held,
     }

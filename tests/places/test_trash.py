@@ -138,7 +138,7 @@ def test_the_page_costs_the_same_however_much_lies_there(
             place=place, date=TODAY - dt.timedelta(days=days), trashed_at=NOW, trashed_by=manager
         )
     as_manager.get(TRASH)
-    with django_assert_num_queries(5 + len(trashables())):
+    with django_assert_num_queries(4 + len(trashables())):
         assert as_manager.get(TRASH).context["page"].paginator.count == many
 
 
