@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from measurements.views import correction, count, indicator, phone
+from measurements.views import correction, count, indicator, phone, tally
 
 app_name = "measurements"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("counts/<uuid:uuid>/entries/", count.entry_append, name="entry_append"),
     path("gaps/new/", count.gap_create, name="gap_create"),
     path("gaps/<int:pk>/delete/", count.gap_delete, name="gap_delete"),
+    path("tally/", tally.tally, name="tally"),
+    path("queue/", tally.queue, name="queue"),
     path("offline/", phone.offline_data, name="offline_data"),
     path("sync/", phone.sync, name="sync"),
     path("indicators/", indicator.indicator_list, name="indicator_list"),

@@ -63,6 +63,10 @@ TABLE = [
     # For everyone                                                   anon  strg  fund  host  anal  mang  admn
     Row("health", "page", "",                                       "200   200   200   200   200   200   200"),
     Row("help", "page", "",                                         "200   200   200   200   200   200   200"),
+    # What a phone keeps: pages without anyone's data
+    Row("service_worker", "page", "",                               "200   200   200   200   200   200   200"),
+    Row("manifest", "page", "",                                     "200   200   200   200   200   200   200"),
+    Row("shell", "page", "name=shell",                              "200   200   200   200   200   200   200"),
     Row("set_language", "form", "",                                 "302   302   302   302   302   302   302"),
     Row("start", "page", "",                                        "in    302   302   302   302   302   302"),
     # The tables themselves are open to staff of the house alone, which no role at a place makes one.
@@ -193,6 +197,8 @@ TABLE = [
         json.dumps([{"uuid": "5f0a0c1e-58c5-4d0e-8a34-2f4f2d6a9b11", "at": "2026-11-23T11:30:00+01:00", "gender": 0,
                      "people": 3, "way": "tap"}])),
     # A phone's queue is told in JSON, and never sent to the sign-in.
+    Row("measurements:tally", "page", "",                           "in    404   403   200   200   200   200"),
+    Row("measurements:queue", "page", "",                           "in    404   403   200   200   200   200"),
     Row("measurements:offline_data", "page", "",                    "401   404   403   200   200   200   200"),
     Row("measurements:sync", "act", "",                             "401   404   403   200   200   200   200",
         '{"version": 1, "person": PERSON, "items": []}'),
@@ -272,6 +278,7 @@ def _make_square(place: Place, code: str, band: AgeBand) -> Values:
         "slug": place.slug,
         "user": f.UserFactory.create().pk,
         "key": "never-sent",
+        "shell": "tally",
         "year": 2026,
         "day": TODAY,
         "zone": f.ZoneFactory.create(place=place).pk,

@@ -249,9 +249,9 @@ COUNT = Item(
     "plus",
     pgettext_lazy("verb", "Count"),
     pgettext_lazy("verb", "Count"),
-    "measurements:headcount_create",
+    "measurements:tally",
     May.COUNT,
-    ("measurements:headcount_create",),
+    ("measurements:tally", "measurements:headcount_create"),
 )
 
 GROUPS: tuple[tuple[Word, tuple[Item, ...]], ...] = (
