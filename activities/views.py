@@ -41,6 +41,7 @@ from activities.forms import (
 from activities.models import DayLog, Occurrence, Season, Series
 from activities.practice import make_practice_place
 from activities.queries import log_dates, log_days, planned_against_held_by_season, programme_by_week
+from activities.weather import observed
 from activities.wheel import Shown
 from places.access import May, SignedInRequest, open_place, rights
 from places.history import history_of
@@ -273,7 +274,10 @@ def daylog_list(request: SignedInRequest, slug: str) -> HttpResponse:
 
 def daylog_edit(request: SignedInRequest, slug: str, day: dt.date) -> HttpResponse:
     place = open_place(request.user, slug, May.LOG)
-    form = DayLogForm(request.POST or None, instance=_log(request, place, day))
+    log = _log(request, place, day)
+    seen = None if log.weather else observed(place, day)
+    known = {"weather": seen.weather, "temperature": seen.temperature} if seen else {}
+    form = DayLogForm(request.POST or None, instance=log, initial=known)
     if form.is_valid():
         form.save()
         messages.success(request, _("The day log is saved."))

@@ -170,6 +170,10 @@ STORAGES = {
 # Photos; no address leads here, a page hands them out to those who may see them.
 MEDIA_ROOT = BASE_DIR / ".media"
 
+# --- Weather ----------------------------------------------------------------------------------------------------------
+# The dotted path of a class as activities/weather.py describes it; empty: the weather is typed by hand.
+AMP_WEATHER: str = env.str("AMP_WEATHER", default="")
+
 # --- Background work --------------------------------------------------------------------------------------------------
 PROCRASTINATE_IMPORT_PATHS = ["places.tasks", "measurements.tasks", "reports.tasks"]
 

@@ -61,6 +61,13 @@ def _empty(count: Headcount, reason: str, by: User, *, at: dt.datetime, to: Head
     return count
 
 
+def leave_as_total(*, headcount: Headcount, by: User) -> None:  # noqa: ARG001  the history tells who did
+    """Gender and age will not be asked for again. ValidationError for a locked day."""
+    validate_unlocked(headcount.place, headcount.date)
+    headcount.total_is_enough = True
+    headcount.save(update_fields=["total_is_enough"])
+
+
 # --- Move -------------------------------------------------------------------------------------------------------------
 
 

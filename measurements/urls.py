@@ -15,6 +15,7 @@ urlpatterns = [
     path("counts/<int:pk>/move/", correction.headcount_move, name="headcount_move"),
     path("counts/<int:pk>/merge/", correction.headcount_merge, name="headcount_merge"),
     path("counts/<int:pk>/withdraw/", correction.headcount_withdraw, name="headcount_withdraw"),
+    path("counts/<int:pk>/as-it-is/", correction.headcount_leave, name="headcount_leave"),
     path("counts/<int:pk>/restore/", correction.headcount_restore, name="headcount_restore"),
     path("counts/<uuid:uuid>/entries/", count.entry_append, name="entry_append"),
     path("gaps/new/", count.gap_create, name="gap_create"),

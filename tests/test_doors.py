@@ -192,6 +192,7 @@ TABLE = [
     Row("measurements:headcount_move", "form", "pk=headcount",      "in    404   403   200   200   200   200"),
     Row("measurements:headcount_merge", "form", "pk=headcount",     "in    404   403   200   200   200   200"),
     Row("measurements:headcount_withdraw", "form", "pk=headcount",  "in    404   403   200   200   200   200"),
+    Row("measurements:headcount_leave", "act", "pk=headcount",      "in    404   403   302   302   302   302"),
     Row("measurements:headcount_restore", "act", "pk=withdrawn",    "in    404   403   302   302   302   302"),
     Row("measurements:entry_append", "act", "uuid=uuid",            "in    404   403   200   200   200   200",
         json.dumps([{"uuid": "5f0a0c1e-58c5-4d0e-8a34-2f4f2d6a9b11", "at": "2026-11-23T11:30:00+01:00", "gender": 0,

@@ -153,6 +153,9 @@ class Headcount(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     method = models.CharField(_("method"), max_length=8, choices=Method, default=Method.MANUAL)
     note = models.CharField(_("note"), max_length=300, blank=True)
+    total_is_enough = models.BooleanField(
+        _("stays a total"), default=False, db_default=False, help_text=_("Gender and age will not be added.")
+    )
     by = models.ForeignKey("places.User", on_delete=models.PROTECT, related_name="+")
     # Kept by the ledger's trigger, never written by hand. None: not counted yet; 0: someone looked, nobody there.
     people = models.IntegerField(_("people"), null=True, blank=True, editable=False)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from measurements.corrections import restore
+from measurements.corrections import leave_as_total, restore
 from measurements.forms.correction import Correction, MergeForm, MoveForm, WithdrawForm
 from measurements.models import Headcount
 from places.access import May, SignedInRequest, open_place
@@ -79,6 +79,20 @@ def headcount_restore(request: SignedInRequest, slug: str, pk: int) -> HttpRespo
     else:
         messages.success(request, _("The count stands again."))
     return redirect("measurements:headcount_detail", slug, pk)
+
+
+@require_POST
+def headcount_leave(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+    """From the list of what is missing: the total is all that this count will tell."""
+    place = open_place(request.user, slug, May.COUNT)
+    headcount = get_object_or_404(place.headcounts.with_ground(), pk=pk)
+    try:
+        leave_as_total(headcount=headcount, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+    else:
+        messages.success(request, _("%(where)s stays a total.") % {"where": headcount.where})
+    return redirect("today", slug)
 
 
 def _correct(request: SignedInRequest, slug: str, pk: int, way: _Way) -> HttpResponse:
