@@ -168,6 +168,7 @@ def test_figures_cost_one_query(place: Place, django_assert_num_queries: Any) ->
 
 def test_a_case_is_written_down_in_two_taps(as_host: Client, place: Place, host: User) -> None:
     assertContains(as_host.get("/p/lilltorget/log/"), f'href="{CARE}"')
+    assertContains(as_host.get("/p/lilltorget/"), f'href="{CARE}new/"')
     page = as_host.get(f"{CARE}new/")
     assertContains(page, 'name="category" value="light"')
     response = as_host.post(f"{CARE}new/", {"category": "light"}, follow=True)
