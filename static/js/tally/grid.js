@@ -93,11 +93,12 @@ export class Grid {
   touch(cell, words) {
     if (this.touched) {
       this.touched.button.classList.remove("touched");
-      this.touched.mark.textContent = "";
+      this.touched.mark.dataset.mark = "";
     }
     this.touched = cell;
     cell?.button.classList.add("touched");
-    if (cell) cell.mark.textContent = words;
+    // Drawn by the style sheet: it is no part of the name that a reader hears.
+    if (cell) cell.mark.dataset.mark = words;
   }
 
   // A number on its way in, not yet kept.

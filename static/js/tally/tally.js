@@ -6,7 +6,9 @@ import { MOST, newEntry, read, sum, total } from "./model.js";
 import * as sync from "./sync.js";
 import { clock, counted, longDay, say, signed, words, written } from "./words.js";
 
-const find = (name, within = document) => within.querySelector(`[data-${name}]`);
+// One view stands in the page at a time, with the page's one heading.
+const views = [...document.querySelectorAll("[data-view]")];
+const find = (name) => [document, ...views].map((within) => within.querySelector(`[data-${name}]`)).find(Boolean);
 const slug = window.location.pathname.split("/")[2];
 const KIND = { staying: "zone", passing: "line", participating: "occurrence" };
 const MEASURE = { zone: "staying", line: "passing", occurrence: "participating" };
@@ -44,9 +46,10 @@ const toast = (text) => {
 // --- Views --------------------------------------------------------------------------------------------------------
 
 const show = (name) => {
-  document.querySelectorAll("[data-view]").forEach((view) => {
-    view.hidden = view.dataset.view !== name;
-  });
+  const shown = views.find((view) => view.dataset.view === name);
+  shown.hidden = false;
+  views.forEach((view) => view !== shown && view.remove());
+  document.getElementById("main").prepend(shown);
   window.scrollTo(0, 0);
 };
 
@@ -123,7 +126,7 @@ const grounds = () => {
 };
 
 const showGrounds = () => {
-  document.querySelectorAll("[data-measure]").forEach((button) => {
+  find("measures").querySelectorAll("button").forEach((button) => {
     button.setAttribute("aria-pressed", String(button.dataset.measure === measure));
   });
   find("meaning").textContent = say(`meaning_${measure}`);
@@ -295,7 +298,7 @@ const undo = () => {
 
 const setStep = (chosen) => {
   step = chosen;
-  document.querySelectorAll("[data-step]").forEach((button) => button.setAttribute("aria-pressed", String(Number(button.dataset.step) === step)));
+  find("steps").querySelectorAll("[data-step]").forEach((button) => button.setAttribute("aria-pressed", String(Number(button.dataset.step) === step)));
 };
 
 // --- Typing a number ----------------------------------------------------------------------------------------------
@@ -411,7 +414,7 @@ const tick = () => {
 const startClock = () => {
   count.clock_from = new Date().toISOString();
   count.started_at = count.clock_from;
-  count.minutes = Number(document.querySelector("[name=planned]:checked").value);
+  count.minutes = Number(find("planned").querySelector(":checked").value);
   showClock();
 };
 
@@ -482,7 +485,7 @@ const showState = async () => {
   const state = stateOf(now, waiting);
   dress(find("chip"), state);
   dress(find("done-chip"), state);
-  find("chip").href = `/p/${slug}/queue/`;
+  find("to-queue").href = `/p/${slug}/queue/`;
   const arrived = !waiting.length && now.saved_at;
   find("last").textContent = arrived ? say("all_arrived") : now.saved_at ? say("last_saved", { time: clock(now.saved_at) }) : "";
 };
@@ -493,7 +496,7 @@ const route = async () => {
   const [kind, id] = window.location.hash.slice(1).split("=");
   if (kind === "done") return;
   if (kind === "count") {
-    if (count?.uuid === id && !count.finished && !document.querySelector("[data-view=count]").hidden) return;
+    if (count?.uuid === id && !count.finished && views.find((view) => view.dataset.view === "count").isConnected) return;
     const kept = await db.getCount(id);
     if (kept && !kept.finished && kept.person.id === place.person.id) await openCount(kept);
     else showEmpty("gone", "choose", "#");
@@ -558,7 +561,7 @@ const listen = () => {
 };
 
 const begin = async () => {
-  document.querySelectorAll("[data-today]").forEach((link) => {
+  views.flatMap((view) => [...view.querySelectorAll("[data-today]")]).forEach((link) => {
     link.href = `/p/${slug}/`;
   });
   find("sheet").href = `/p/${slug}/counts/new/`;
@@ -581,6 +584,8 @@ const begin = async () => {
     const other = newer.person.id !== place.person.id;
     place = newer;
     if (other || !count) await route();
+    // Perhaps another has signed in, whose counts may go now.
+    await sync.retry();
   }
 };
 
