@@ -23,11 +23,6 @@ def unguessable_name(photo: Photo, _filename: str) -> str:
     return f"photos/{photo.place_id}/{uuid.uuid4().hex}.jpg"
 
 
-class PhotoQuerySet(TrashQuerySet["Photo"]):
-    def for_reports(self) -> PhotoQuerySet:
-        return self.filter(trashed_at__isnull=True, may_use=True)
-
-
 class Photo(Trashable):
     """A photo of a care case, a day or something that took place. No lock closes it: it can be withdrawn on any day."""
 
@@ -57,7 +52,7 @@ class Photo(Trashable):
     by = models.ForeignKey("places.User", on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
 
-    objects: ClassVar = PhotoQuerySet.as_manager()
+    objects: ClassVar = TrashQuerySet["Photo"].as_manager()
 
     class Meta:
         verbose_name = _("photo")

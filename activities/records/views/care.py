@@ -18,6 +18,7 @@ from activities.records.forms import CareFilter, CareForm, CareReportForm
 from activities.records.queries import care_figures
 from activities.records.views import may
 from places.access import May, SignedInRequest, open_place
+from places.history import history_of
 from places.models import Place
 from places.periods import Kind, Period
 
@@ -143,6 +144,7 @@ def _show(request: SignedInRequest, place: Place, case: CareCase, form: CareRepo
         "form": form,
         "lock": place.locked_on(case.seen_on),
         "photos": Photo.objects.kept().filter(care_case=case),
+        "changes": history_of(case, request.GET.get("history")),
         "may": may(request, place),
     }
     return render(request, "activities/care_detail.html", context)

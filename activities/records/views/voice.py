@@ -12,6 +12,7 @@ from activities.models.voice import VoiceQuerySet
 from activities.records.forms import VoiceFilter, VoiceForm
 from activities.records.views import may
 from places.access import May, SignedInRequest, open_place
+from places.history import history_of
 from places.models import Place
 
 A_PAGE = 30
@@ -60,4 +61,5 @@ def _edit(request: SignedInRequest, place: Place, form: VoiceForm) -> HttpRespon
         form.save()
         messages.success(request, _("The voice is saved."))
         return redirect("activities:voice_list", place.slug)
-    return render(request, "activities/voice_form.html", {"place": place, "form": form})
+    changes = history_of(form.instance, request.GET.get("history")) if form.instance.pk else None
+    return render(request, "activities/voice_form.html", {"place": place, "form": form, "changes": changes})

@@ -88,7 +88,7 @@ def test_a_case_seen_in_a_locked_period_is_mended_after_it(place: Place, host: U
 
 def test_state_follows_from_the_days(place: Place, host: User) -> None:
     case = _case(place)
-    assert (case.state, case.days) == ("open", 0)
+    assert (str(case), case.state, case.days) == ("städning 2026-11-23", "open", 0)
     case = report_care(case=case, to=place.operator, on=TODAY, reference="K-17", by=host)
     assert (case.state, case.reference) == ("reported", "K-17")
     case = fix_care(case=case, on=TODAY, by=host)
@@ -297,7 +297,10 @@ def test_a_case_is_changed_but_not_out_of_order_or_in_a_locked_period(as_host: C
     assertContains(as_host.post(f"{CARE}{case.pk}/change/", {**data, "seen_on": "2026-11-20"}), "låst")
     case.refresh_from_db()
     assert (case.title, case.seen_on) == ("Belysning: lyktan", _day(19))
-    assertContains(as_host.get(f"{CARE}{case.pk}/"), "Det kan ändå anmälas och åtgärdas.")
+    page = as_host.get(f"{CARE}{case.pk}/")
+    assertContains(page, "Det kan ändå anmälas och åtgärdas.")
+    # What was changed stands at the case, with the one who did it.
+    assertContains(page, "från städning till belysning")
 
 
 def test_a_case_is_thrown_away_from_its_page(as_host: Client, place: Place) -> None:
