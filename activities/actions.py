@@ -11,7 +11,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Occurrence, Partner, Series
+from activities.models import DayLog, Occurrence, Partner, Series
 from activities.recurrence import Rhythm, dates, wall_times
 from places.models import OpenDay, PeriodLock, Place, User, Zone
 from places.models.place import validate_unlocked
@@ -202,6 +202,28 @@ def write_hours(*, place: Place, day: dt.date, opened: dt.time, closed: dt.time 
     place.open_days.filter(date=day).update(closed=None)
     hours = open_day(place=place, day=day, at=opened, by=by)
     return close_day(place=place, day=day, at=closed, by=by) if closed else hours
+
+
+@transaction.atomic
+def add_to_day_log(*, place: Place, day: dt.date, text: str, weather: str = "", by: User) -> DayLog:
+    """
+    Put a line more under what the day's log says. Weather stands as it was first written.
+
+    ValidationError for a day to come or a locked one, and when there is nothing to write.
+    """
+    validate_unlocked(place, day)
+    if day > timezone.localdate():
+        raise ValidationError(_("That day has not come yet."), code="ahead")
+    if not text and not weather:
+        raise ValidationError(_("There is nothing to write in the day log."), code="empty")
+    # Two first lines at once: one makes the log, and the other waits for it.
+    DayLog.objects.bulk_create([DayLog(place=place, date=day, by=by)], ignore_conflicts=True)
+    log = place.day_logs.kept().select_for_update().get(date=day)
+    log.text = "\n".join(part for part in (log.text, text) if part)
+    log.weather = log.weather or weather
+    log.by = by
+    log.save()
+    return log
 
 
 def _validate_outcome(occurrence: Occurrence, outcome: str, reason: str) -> None:

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from activities.models import DayLog, Occurrence, Partner, Season, Series
+from activities.models import CareCase, DayLog, Occurrence, Partner, Photo, Season, Series, Voice
 
 
 @admin.register(Season)
@@ -40,3 +40,25 @@ class PartnerAdmin(admin.ModelAdmin[Partner]):
     list_display = ("name", "place")
     list_filter = ("place",)
     search_fields = ("name",)
+
+
+@admin.register(CareCase)
+class CareCaseAdmin(admin.ModelAdmin[CareCase]):
+    list_display = ("category", "place", "seen_on", "reported_on", "fixed_on")
+    list_filter = ("place", "category")
+    date_hierarchy = "seen_on"
+    raw_id_fields = ("zone", "reported_to", "by")
+
+
+@admin.register(Voice)
+class VoiceAdmin(admin.ModelAdmin[Voice]):
+    list_display = ("place", "date", "channel", "consent", "may_use")
+    list_filter = ("place", "channel", "may_use")
+    raw_id_fields = ("by",)
+
+
+@admin.register(Photo)
+class PhotoAdmin(admin.ModelAdmin[Photo]):
+    list_display = ("place", "alt", "consent", "may_use", "trashed_at")
+    list_filter = ("place", "may_use")
+    raw_id_fields = ("care_case", "day_log", "occurrence", "by")

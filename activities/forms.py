@@ -290,9 +290,13 @@ class UnplannedForm(forms.Form):
 
 
 class DayLogForm(forms.ModelForm[DayLog]):
+    tags = forms.MultipleChoiceField(
+        label=_("Tags"), choices=DayLog.Tag.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
     class Meta:
         model = DayLog
-        fields: ClassVar = ["weather", "temperature", "text"]
+        fields: ClassVar = ["weather", "temperature", "text", "tags"]
         widgets: ClassVar = {
             "weather": forms.RadioSelect,
             "temperature": forms.NumberInput(attrs={"inputmode": "text", "min": -45, "max": 45}),
@@ -311,6 +315,8 @@ class DayLogForm(forms.ModelForm[DayLog]):
 
 
 class NoteForm(DayLogForm):
+    tags = None  # type: ignore[assignment]  # Django's way to leave a field out
+
     class Meta(DayLogForm.Meta):
         fields: ClassVar = ["text"]
 
@@ -330,12 +336,18 @@ class HoursForm(forms.Form):
 class PartnerForm(OfPlace, forms.ModelForm[Partner]):
     class Meta:
         model = Partner
-        fields: ClassVar = ["name"]
+        fields: ClassVar = ["name", "contact_role", "contact_address"]
         help_texts: ClassVar = {"name": _("The association, not a person.")}
 
     def __init__(self, place: Place, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  Django's own
         super().__init__(*args, **kwargs)
         self.instance.place = place
+
+
+class LogFilter(forms.Form):
+    """Days with one tag; all when nothing or nonsense is asked for."""
+
+    tag = forms.ChoiceField(label=_("Tag"), choices=[("", _("All days")), *DayLog.Tag.choices], required=False)
 
 
 class ProgrammeFilter(forms.Form):

@@ -281,9 +281,15 @@ class LogDay:
     occurrences: list[Occurrence]
 
 
-def log_dates(place: Place, today: dt.date) -> "QuerySet[Any, Any]":
-    """Days up to `today` of which anything was written down, newest first; a page of them is one trip."""
-    written = place.day_logs.filter(date__lte=today).order_by().values_list("date", flat=True)
+def log_dates(place: Place, today: dt.date, tag: str = "") -> "QuerySet[Any, Any]":
+    """
+    Days up to `today` of which anything was written down, newest first; a page of them is one trip.
+
+    With a `tag`, the days whose log has it.
+    """
+    written = place.day_logs.kept().filter(date__lte=today).order_by().values_list("date", flat=True)
+    if tag:
+        return written.filter(tags__contains=[tag]).order_by("-date")
     opened = place.open_days.filter(date__lte=today).order_by().values_list("date", flat=True)
     lost = place.opening_exceptions.filter(date__lte=today).order_by().values_list("date", flat=True)
     told = place.occurrences.filter(date__lte=today).exclude(outcome=Outcome.PLANNED).order_by()
@@ -292,7 +298,7 @@ def log_dates(place: Place, today: dt.date) -> "QuerySet[Any, Any]":
 
 def log_days(place: Place, days: list[dt.date]) -> list[LogDay]:
     """The days in the order given. Costs four queries, however many the days."""
-    logs = {log.date: log for log in place.day_logs.filter(date__in=days)}
+    logs = {log.date: log for log in place.day_logs.kept().filter(date__in=days)}
     opened = {day.date: day for day in place.open_days.filter(date__in=days)}
     exceptions = {row.date: row for row in place.opening_exceptions.filter(date__in=days)}
     occurrences: dict[dt.date, list[Occurrence]] = {}

@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from activities import views
 from activities.dates import DayConverter
+from activities.records.views import care, partner, photo, voice
 
 register_converter(DayConverter, "day")
 
@@ -20,9 +21,11 @@ urlpatterns = [
     path("wheel/occurrences/<int:pk>/change/", views.occurrence_update, name="occurrence_update"),
     path("wheel/occurrences/<int:pk>/outcome/", views.outcome_record, name="outcome_record"),
     path("wheel/occurrences/<int:pk>/outcome/back/", views.outcome_take_back, name="outcome_take_back"),
-    path("wheel/partners/", views.partner_list, name="partner_list"),
-    path("wheel/partners/new/", views.partner_create, name="partner_create"),
-    path("wheel/partners/<int:pk>/", views.partner_update, name="partner_update"),
+    path("wheel/partners/", partner.partner_list, name="partner_list"),
+    path("wheel/partners/new/", partner.partner_create, name="partner_create"),
+    path("wheel/partners/<int:pk>/", partner.partner_detail, name="partner_detail"),
+    path("wheel/partners/<int:pk>/change/", partner.partner_update, name="partner_update"),
+    path("practice/", views.practice, name="practice"),
     path("log/", views.daylog_list, name="daylog_list"),
     path("log/unplanned/", views.unplanned_create, name="unplanned_create"),
     path("log/<day:day>/", views.daylog_edit, name="daylog_edit"),
@@ -30,4 +33,17 @@ urlpatterns = [
     path("log/<day:day>/hours/", views.daylog_hours, name="daylog_hours"),
     path("log/<day:day>/open/", views.daylog_open, name="daylog_open"),
     path("log/<day:day>/close/", views.daylog_close, name="daylog_close"),
+    path("log/care/", care.care_list, name="care_list"),
+    path("log/care/new/", care.care_create, name="care_create"),
+    path("log/care/<int:pk>/", care.care_detail, name="care_detail"),
+    path("log/care/<int:pk>/change/", care.care_update, name="care_update"),
+    path("log/care/<int:pk>/report/", care.care_report, name="care_report"),
+    path("log/care/<int:pk>/mended/", care.care_fix, name="care_fix"),
+    path("log/care/<int:pk>/mended/back/", care.care_unfix, name="care_unfix"),
+    path("log/voices/", voice.voice_list, name="voice_list"),
+    path("log/voices/new/", voice.voice_create, name="voice_create"),
+    path("log/voices/<int:pk>/", voice.voice_update, name="voice_update"),
+    path("log/photos/new/<slug:kind>/<int:pk>/", photo.photo_create, name="photo_create"),
+    path("log/photos/<int:pk>/", photo.photo_update, name="photo_update"),
+    path("log/photos/<int:pk>/file/", photo.photo_file, name="photo_file"),
 ]

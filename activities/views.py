@@ -1,4 +1,4 @@
-"""The annual wheel as a list, series and occurrences, outcomes, the day log and the partners."""
+"""The annual wheel as a list, series and occurrences, outcomes and the day log."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,24 +29,26 @@ from activities.actions import (
 from activities.forms import (
     DayLogForm,
     HoursForm,
+    LogFilter,
     NoteForm,
     OccurrenceForm,
     OutcomeForm,
-    PartnerForm,
     ProgrammeFilter,
     SeasonForm,
     SeriesForm,
     UnplannedForm,
 )
 from activities.models import DayLog, Occurrence, Season, Series
+from activities.practice import make_practice_place
 from activities.queries import log_dates, log_days, planned_against_held_by_season, programme_by_week
+from activities.weather import observed
 from activities.wheel import Shown
 from places.access import May, SignedInRequest, open_place, rights
+from places.history import history_of
 from places.models import OpenDay, Place
 
 LOG_DAYS_A_PAGE = 30
 OCCURRENCES_A_PAGE = 40
-PARTNERS_A_PAGE = 60
 
 
 # --- The wheel --------------------------------------------------------------------------------------------------------
@@ -235,6 +236,7 @@ def _show_occurrence(request: SignedInRequest, place: Place, occurrence: Occurre
         "lock": place.locked_on(occurrence.date),
         "may": _may(request, place),
         "reasons": Occurrence.Reason.choices,
+        "changes": history_of(occurrence, request.GET.get("history")),
     }
     return render(request, "activities/occurrence_detail.html", context)
 
@@ -254,9 +256,14 @@ def _toast_outcome(request: SignedInRequest, place: Place, told: Occurrence) -> 
 
 def daylog_list(request: SignedInRequest, slug: str) -> HttpResponse:
     place = open_place(request.user, slug, May.READ)
-    page = Paginator(log_dates(place, timezone.localdate()), LOG_DAYS_A_PAGE).get_page(request.GET.get("page"))
+    filters = LogFilter(request.GET)
+    tag = filters.cleaned_data["tag"] if filters.is_valid() else ""
+    dates = log_dates(place, timezone.localdate(), tag)
+    page = Paginator(dates, LOG_DAYS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "place": place,
+        "tag": tag,
+        "tags": DayLog.Tag.choices,
         "page": page,
         "days": log_days(place, list(page)),
         "today": timezone.localdate(),
@@ -267,12 +274,28 @@ def daylog_list(request: SignedInRequest, slug: str) -> HttpResponse:
 
 def daylog_edit(request: SignedInRequest, slug: str, day: dt.date) -> HttpResponse:
     place = open_place(request.user, slug, May.LOG)
-    form = DayLogForm(request.POST or None, instance=_log(request, place, day))
+    log = _log(request, place, day)
+    seen = None if log.weather else observed(place, day)
+    known = {"weather": seen.weather, "temperature": seen.temperature} if seen else {}
+    form = DayLogForm(request.POST or None, instance=log, initial=known)
     if form.is_valid():
         form.save()
         messages.success(request, _("The day log is saved."))
         return _onward(request, "activities:daylog_list", place.slug)
-    return render(request, "activities/daylog_form.html", {"place": place, "form": form, "day": day})
+    return _draw_log(request, place, day, form)
+
+
+def _draw_log(request: SignedInRequest, place: Place, day: dt.date, form: DayLogForm) -> HttpResponse:
+    # As it is stored, and not as it was typed just now.
+    log = place.day_logs.kept().filter(date=day).first()
+    context = {
+        "place": place,
+        "form": form,
+        "day": day,
+        "lock": place.locked_on(day),
+        "changes": history_of(log, request.GET.get("history")) if log else None,
+    }
+    return render(request, "activities/daylog_form.html", context)
 
 
 @require_POST
@@ -284,7 +307,7 @@ def daylog_note(request: SignedInRequest, slug: str, day: dt.date) -> HttpRespon
         messages.success(request, _("The day log is saved."))
         return _onward(request, "activities:daylog_list", place.slug)
     full = DayLogForm(request.POST, instance=_log(request, place, day))
-    return render(request, "activities/daylog_form.html", {"place": place, "form": full, "day": day})
+    return _draw_log(request, place, day, full)
 
 
 def daylog_hours(request: SignedInRequest, slug: str, day: dt.date) -> HttpResponse:
@@ -332,41 +355,9 @@ def _log(request: SignedInRequest, place: Place, day: dt.date) -> DayLog:
     """The day's log, or a new one; a day to come has none."""
     if day > timezone.localdate():
         raise Http404
-    log = place.day_logs.filter(date=day).first() or DayLog(place=place, date=day)
+    log = place.day_logs.kept().filter(date=day).first() or DayLog(place=place, date=day)
     log.by = request.user
     return log
-
-
-# --- Partners ---------------------------------------------------------------------------------------------------------
-
-
-def partner_list(request: SignedInRequest, slug: str) -> HttpResponse:
-    place = open_place(request.user, slug, May.READ)
-    took_place = Q(occurrences__outcome__in=[Occurrence.Outcome.HELD, Occurrence.Outcome.CHANGED])
-    partners = place.partners.order_by("name").annotate(
-        times=Count("occurrences", filter=took_place), latest=Max("occurrences__date", filter=took_place)
-    )
-    page = Paginator(partners, PARTNERS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "activities/partner_list.html", {"place": place, "page": page, "may": _may(request, place)})
-
-
-def partner_create(request: SignedInRequest, slug: str) -> HttpResponse:
-    place = open_place(request.user, slug, May.PLAN)
-    return _edit_partner(request, place, PartnerForm(place, request.POST or None))
-
-
-def partner_update(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
-    place = open_place(request.user, slug, May.PLAN)
-    partner = get_object_or_404(place.partners, pk=pk)
-    return _edit_partner(request, place, PartnerForm(place, request.POST or None, instance=partner))
-
-
-def _edit_partner(request: SignedInRequest, place: Place, form: PartnerForm) -> HttpResponse:
-    if form.is_valid():
-        partner = form.save()
-        messages.success(request, _("%(name)s is saved.") % {"name": partner.name})
-        return redirect("activities:partner_list", place.slug)
-    return render(request, "activities/partner_form.html", {"place": place, "form": form})
 
 
 # --- What these pages share -------------------------------------------------------------------------------------------
@@ -392,3 +383,18 @@ def _date_asked(request: SignedInRequest) -> dt.date:
         return dt.date.fromisoformat(request.GET.get("date", ""))
     except ValueError:
         return timezone.localdate()
+
+
+# --- Practice ---------------------------------------------------------------------------------------------------------
+
+
+def practice(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The place to practise at, and a fresh one on request."""
+    place = open_place(request.user, slug, May.PLAN)
+    real = place.practice_of or place
+    if request.method == "POST" and not place.is_practice:
+        made = make_practice_place(place=place, by=request.user)
+        messages.success(request, _("%(place)s is made.") % {"place": made.name})
+        return redirect("today", made.slug)
+    known = real.practices.filter(ended_on=None).first()
+    return render(request, "activities/practice.html", {"place": place, "real": real, "known": known})

@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from amp import embedded
+from amp.media import storage_at
 
 django_stubs_ext.monkeypatch()
 
@@ -30,6 +31,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "amp.views.csrf_failure"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -58,6 +60,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "django_htmx",
+    "pghistory",
     "pgtrigger",
     "procrastinate.contrib.django",
     "amp",
@@ -76,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "places.history.PersonMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -156,17 +160,22 @@ STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / ".static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": storage_at(env.str("AMP_MEDIA", default="")),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# Photos; no address leads here, a page hands them out to those who may see them.
 MEDIA_ROOT = BASE_DIR / ".media"
 
+# --- Weather ----------------------------------------------------------------------------------------------------------
+# The dotted path of a class as activities/weather.py describes it; empty: the weather is typed by hand.
+AMP_WEATHER: str = env.str("AMP_WEATHER", default="")
+
 # --- Background work --------------------------------------------------------------------------------------------------
-PROCRASTINATE_IMPORT_PATHS = ["reports.tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["places.tasks", "measurements.tasks", "reports.tasks"]
 
 # --- Logging ----------------------------------------------------------------------------------------------------------
 LOGGING = {

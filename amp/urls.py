@@ -5,12 +5,15 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from amp import views
+from amp import phone, views
 
 urlpatterns = [
     path("", views.start, name="start"),
     path("health/", views.health, name="health"),
     path("help/", views.help_page, name="help"),
+    path("sw.js", phone.service_worker, name="service_worker"),
+    path("manifest.webmanifest", phone.manifest, name="manifest"),
+    path("shell/<slug:name>/", phone.shell, name="shell"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("language/", login_not_required(set_language), name="set_language"),  # strangers choose too, at the sign-in

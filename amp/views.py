@@ -10,20 +10,24 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timeuntil
+from django.views import csrf
 
 from activities.forms import NoteForm
 from activities.models import DayLog, Occurrence
 from activities.queries import programme_of
+from activities.weather import observed
 from activities.wheel import FIRST_YEAR, LAST_YEAR
+from measurements.evening import results_of
 from measurements.todo import participants, todo
 from places.access import May, SignedInRequest, open_place, rights
 from places.models import Membership, OpenDay, OpeningException, Place, User
 from places.opening import eves, red_days
 from places.periods import ONE_DAY
-from places.queries import opening_state
+from places.queries import OpeningState, opening_state
 
 # More than this a person does not put right between two visitors; the rest is told in a line.
 TODO_SHOWN = 6
+TOOK_PLACE = (Occurrence.Outcome.HELD, Occurrence.Outcome.CHANGED)
 
 
 # --- Where one begins -------------------------------------------------------------------------------------------------
@@ -47,14 +51,15 @@ class Standing:
 def start(request: SignedInRequest) -> HttpResponse:
     """The one place a person has, or the list to choose from."""
     standings = _standings(request.user, timezone.localdate())
-    if len(standings) == 1:
-        return redirect(standings[0].address)
+    real = [one for one in standings if not one.place.is_practice]
+    if len(real) == 1:
+        return redirect(real[0].address)
     return render(request, "amp/start.html", {"standings": standings})
 
 
 def _standings(user: User, today: dt.date) -> list[Standing]:
     """Four queries, however many the places."""
-    places = list(Place.objects.visible_to(user).order_by("name"))
+    places = list(Place.objects.visible_to(user).listed())
     roles = {row.place_id: row.get_role_display() for row in Membership.objects.filter(user=user)}
     opened = {row.place_id: row for row in OpenDay.objects.filter(place__in=places, date=today)}
     exceptions = {row.place_id: row for row in OpeningException.objects.filter(place__in=places, date=today)}
@@ -83,9 +88,10 @@ def today(request: SignedInRequest, slug: str) -> HttpResponse:
     place = open_place(request.user, slug, May.READ)
     now = timezone.localdate()
     day = _day_asked(request, now)
-    log = place.day_logs.filter(date=day).first()
+    log = place.day_logs.kept().filter(date=day).first()
     missing = todo(place, now)
     programme = _programme(place, day)
+    state = opening_state(place, day)
     held = rights(request.user, place)
     context = {
         "place": place,
@@ -96,19 +102,36 @@ def today(request: SignedInRequest, slug: str) -> HttpResponse:
         "is_red": day in red_days(day.year),
         "day_before": day - ONE_DAY,
         "day_after": day + ONE_DAY,
-        "state": opening_state(place, day),
+        "state": state,
         "lock": place.locked_on(day),
         "log": log,
         "note": NoteForm(instance=log or DayLog(place=place, date=day)),
         "programme": programme,
         "next": next((one.occurrence for one in programme if not one.occurrence.has_begun), None),
+        "results": results_of(place, day) if _is_over(state, programme, now) else [],
+        "held": sum(one.occurrence.outcome in TOOK_PLACE for one in programme),
+        "cancelled": sum(one.occurrence.outcome == Occurrence.Outcome.CANCELLED for one in programme),
+        "observed": observed(place, day) if day == now and not (log and log.weather) else None,
         "todo": missing[:TODO_SHOWN],
         "todo_count": len(missing),
         "todo_more": max(0, len(missing) - TODO_SHOWN),
         "reasons": Occurrence.Reason.choices,
-        "may": {"log": May.LOG in held, "count": May.COUNT in held, "plan": May.PLAN in held},
+        "may": {
+            "log": May.LOG in held,
+            "count": May.COUNT in held,
+            "plan": May.PLAN in held,
+            "close": May.ADMINISTER in held,
+        },
     }
     return render(request, "amp/today.html", context)
+
+
+def _is_over(state: OpeningState, programme: list[Entry], now: dt.date) -> bool:
+    """The day is past, the hub has closed, or all that was planned has been told of."""
+    if state.day != now:
+        return state.day < now
+    told = all(one.occurrence.outcome != Occurrence.Outcome.PLANNED for one in programme)
+    return bool(state.opened and state.opened.closed) or (bool(programme) and told)
 
 
 def _day_asked(request: HttpRequest, now: dt.date) -> dt.date:
@@ -142,3 +165,10 @@ def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001  a probe sends
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok"})
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A page that says so; for a phone's queue a word of JSON, so that it fetches a new token and tries again."""
+    if request.content_type == "application/json":
+        return JsonResponse({"error": "csrf"}, status=403)
+    return csrf.csrf_failure(request, reason)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.models import Occurrence
 from measurements import rules
-from measurements.models import AgeBand, AgeSet, CountEntry, Gap, Gender, Headcount
+from measurements.models import AgeBand, AgeSet, CountEntry, Gap, Gender, Headcount, HeadcountAlias
 from measurements.rules import CellKey, Ground
 from places.models import Line, Place, User, Zone
 from places.models.place import validate_unlocked
@@ -93,6 +93,7 @@ def _append(counts: QuerySet[Headcount], entries: Sequence[EntryData], by: User)
         band_ids=ArraySubquery(AgeBand.objects.filter(age_set=OuterRef("age_set")).values("pk"))
     )
     count = with_bands.select_for_update(of=("self",)).get()
+    rules.validate_standing(count)
     distinct = _distinct(entries)
     _validate_entries(count, distinct)
     added = _insert(count, distinct, by)
@@ -210,7 +211,10 @@ def record_headcount(
     parts = {cell: people for cell, people in cells.items() if people}
     if known := _sent_before(place, count, parts):
         return known, False
-    _validate_count(place, count, age_set, parts, nobody=nobody)
+    _validate_count(place, count)
+    rules.validate_cells(count.level, parts, frozenset(age_set.bands.values_list("pk", flat=True)))
+    rules.validate_somebody(parts, nobody=nobody)
+    _refuse_counted(count.ground)
     try:
         with transaction.atomic():
             return _save_count(place, by, count, age_set, parts), True
@@ -230,18 +234,13 @@ def default_age_set() -> AgeSet:
     return age_set
 
 
-def _validate_count(
-    place: Place, count: CountData, age_set: AgeSet, parts: Mapping[CellKey, int], *, nobody: bool
-) -> None:
+def _validate_count(place: Place, count: CountData) -> None:
     rules.validate_ground(place, count.measure, count.ground)
     occurrence = count.ground if isinstance(count.ground, Occurrence) else None
     if occurrence is not None and occurrence.date != count.date:
         raise ValidationError(_("The participants of an occurrence are counted on its own day."), "another_day")
     rules.validate_day(place, count.date, occurrence=occurrence)
     rules.validate_minutes(count.measure, count.minutes)
-    rules.validate_cells(count.level, parts, frozenset(age_set.bands.values_list("pk", flat=True)))
-    rules.validate_somebody(parts, nobody=nobody)
-    _refuse_counted(count.ground)
 
 
 def _refuse_counted(ground: Ground) -> None:
@@ -250,7 +249,14 @@ def _refuse_counted(ground: Ground) -> None:
 
 
 def _save_count(place: Place, by: User, count: CountData, age_set: AgeSet, parts: Mapping[CellKey, int]) -> Headcount:
-    headcount = Headcount.objects.create(
+    headcount = _create_headcount(place, by, count, age_set)
+    _insert(headcount, [_typed(count, cell, people) for cell, people in _lines(parts).items()], by)
+    headcount.refresh_from_db(fields=["people"])
+    return headcount
+
+
+def _create_headcount(place: Place, by: User, count: CountData, age_set: AgeSet) -> Headcount:
+    return Headcount.objects.create(
         uuid=count.uuid,
         place=place,
         measure=count.measure,
@@ -265,9 +271,6 @@ def _save_count(place: Place, by: User, count: CountData, age_set: AgeSet, parts
         note=count.note,
         by=by,
     )
-    _insert(headcount, [_typed(count, cell, people) for cell, people in _lines(parts).items()], by)
-    headcount.refresh_from_db(fields=["people"])
-    return headcount
 
 
 def _lines(parts: Mapping[CellKey, int]) -> Mapping[CellKey, int]:
@@ -327,6 +330,101 @@ def _stored_content(known: Headcount) -> dict[str, Any]:
             if uuid == _entry_uuid(known.uuid, (gender, band))
         },
     }
+
+
+# --- Counts that grow -------------------------------------------------------------------------------------------------
+
+
+def headcount_named(place: Place, uuid: UUID) -> Headcount | None:
+    """The place's count of that UUID, or of which that is another phone's name."""
+    # Two look-ups by key: one with OR between two tables would read them both whole.
+    own = place.headcounts.filter(uuid=uuid).first()
+    return own or place.headcounts.filter(aliases__uuid=uuid).first()
+
+
+def start_headcount(*, place: Place, by: User, count: CountData) -> tuple[Headcount, bool]:
+    """
+    Save a count before anyone is in it; True with it when it is new. `append_entries` and `finish_headcount` follow.
+
+    Where another has begun to count the same occurrence, theirs is the count, and this UUID another name for it.
+    DifferentPayload when the UUID came before with other content, ValidationError where a rule is broken.
+    """
+    if known := _started_before(place, count):
+        return known, False
+    _validate_count(place, count)
+    age_set = count.age_set or default_age_set()
+    if common := _join(count):
+        return common, False
+    try:
+        with transaction.atomic():
+            return _create_headcount(place, by, count, age_set), True
+    except IntegrityError:
+        # A faster request had the same UUID, or the same occurrence.
+        if known := _started_before(place, count) or _join(count):
+            return known, False
+        raise
+
+
+def _started_before(place: Place, count: CountData) -> Headcount | None:
+    known = headcount_named(place, count.uuid)
+    if known is None or known.uuid != count.uuid:
+        return known
+    stored, sent = _started_content(known), _started_content(count)
+    if known.ended_at:
+        # Its minutes are those counted by now, and no longer those planned.
+        stored["minutes"] = sent["minutes"]
+    if stored != sent:
+        raise DifferentPayload(stored, sent)
+    return known
+
+
+def _started_content(count: Headcount | CountData) -> dict[str, Any]:
+    ground = count.ground.pk if isinstance(count, CountData) else count.zone_id or count.line_id or count.occurrence_id
+    names = ("measure", "level", "started_at", "minutes", "note")
+    return {"ground": ground, **{name: getattr(count, name) for name in names}}
+
+
+def _join(count: CountData) -> Headcount | None:
+    """The count that the occurrence has, from now on also under this one's UUID; None where it has none."""
+    common = rules.already_counted(count.ground) if isinstance(count.ground, Occurrence) else None
+    if common is None:
+        return None
+    if common.level != count.level:
+        raise ValidationError(
+            _("The participants are already counted, but by %(level)s. Correct that count instead."),
+            "other_level",
+            {"level": common.get_level_display()},
+        )
+    HeadcountAlias.objects.get_or_create(uuid=count.uuid, defaults={"headcount": common})
+    return common
+
+
+@transaction.atomic
+def finish_headcount(
+    *,
+    headcount: Headcount,
+    minutes: int | None,
+    ended_at: dt.datetime,
+    by: User,  # noqa: ARG001  a count is theirs who began it
+) -> tuple[Headcount, bool]:
+    """
+    Write down that a count is over, and how many minutes it took; None leaves those it began with.
+
+    True with it the first time. DifferentPayload when it was finished before with other minutes, ValidationError
+    where the day is locked, the count was withdrawn or the minutes are none.
+    """
+    count = Headcount.objects.select_for_update(of=("self",)).select_related("place").get(pk=headcount.pk)
+    taken = count.minutes if minutes is None else minutes
+    if count.ended_at:
+        if count.minutes != taken:
+            raise DifferentPayload({"minutes": count.minutes}, {"minutes": taken})
+        return count, False
+    validate_unlocked(count.place, count.date)
+    rules.validate_standing(count)
+    rules.validate_minutes(count.measure, taken)
+    count.minutes, count.ended_at = taken, ended_at
+    count.save(update_fields=["minutes", "ended_at"])
+    return count, True
 
 
 # --- Gaps -------------------------------------------------------------------------------------------------------------

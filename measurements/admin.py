@@ -13,6 +13,7 @@ from measurements.models import (
     Occasion,
     Population,
     Reading,
+    ReceivedPayload,
     Target,
 )
 
@@ -62,6 +63,26 @@ class CountEntryAdmin(ReadOnly):
     # The ledger is long: neither counted nor sorted whole.
     ordering = ("-pk",)
     show_full_result_count = False
+
+
+@admin.register(ReceivedPayload)
+class ReceivedPayloadAdmin(ReadOnly):
+    """Found by person and day, when something counted is missed."""
+
+    list_display = (
+        "received_at",
+        "place",
+        "by",
+        "version",
+        "status",
+    )
+    list_filter = (
+        "status",
+        "place",
+    )
+    list_select_related = ("place", "by")
+    search_fields = ("by__name", "by__email", "body")
+    date_hierarchy = "received_at"
 
 
 class AgeBandInline(admin.TabularInline[AgeBand, AgeSet]):

@@ -57,7 +57,7 @@ def _validate_open(state: OpeningState) -> None:
     raise ValidationError(
         _("The place was closed on %(day)s (%(reason)s). Was it open? Log the day as open first, then count."),
         "closed",
-        {"day": _written(state.day), "reason": _why_closed(state)},
+        {"day": _written(state.day), "reason": why_closed(state)},
     )
 
 
@@ -65,7 +65,7 @@ def _written(day: dt.date) -> str:
     return date_format(day, "j F Y")
 
 
-def _why_closed(state: OpeningState) -> str:
+def why_closed(state: OpeningState) -> str:
     if state.exception is not None and state.exception.closed:
         return str(OpeningException.Reason(state.exception.reason).label)
     return state.red_day or str(_("no opening hours that day"))
@@ -90,6 +90,11 @@ def validate_ground(place: Place, measure: str, ground: Ground | None) -> None:
             "cancelled",
             {"title": ground.title},
         )
+
+
+def validate_standing(headcount: Headcount) -> None:
+    if headcount.withdrawn:
+        raise ValidationError(_("The count was withdrawn. Begin a new one."), "withdrawn")
 
 
 def validate_minutes(measure: str, minutes: int | None) -> None:
@@ -145,4 +150,4 @@ def remainder(total: int | None, parts: int) -> int:
 
 def already_counted(occurrence: Occurrence) -> Headcount | None:
     """The count that the occurrence's participants already have."""
-    return Headcount.objects.filter(occurrence=occurrence, measure=Measure.PARTICIPATING).first()
+    return Headcount.objects.standing().filter(occurrence=occurrence, measure=Measure.PARTICIPATING).first()

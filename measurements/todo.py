@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from activities.models import Kind, Occurrence
-from measurements.models import Measure
+from measurements.models import Headcount, Level, Measure
 from places.models import Place
 from places.periods import ONE_DAY, Period
 
@@ -19,6 +19,7 @@ class Missing(StrEnum):
     OUTCOME = "outcome"
     PARTICIPANTS = "participants"
     COUNT = "count"
+    GENDER_AND_AGE = "gender_and_age"
 
 
 @dataclass(frozen=True)
@@ -29,16 +30,19 @@ class Todo:
     day: dt.date
     # None where a whole day was not counted.
     occurrence: Occurrence | None = None
+    # The count that tells a total only.
+    headcount: Headcount | None = None
 
 
 def todo(place: Place, today: dt.date) -> list[Todo]:
     """
-    What is missing from the days before `today`, newest first; nothing from locked days. Costs six queries.
+    What is missing from the days before `today`, newest first; nothing from locked days. Costs seven queries.
 
-    Outcomes of the last 14 days, and of the last 7 days participants and whole days open without any count.
+    Outcomes of the last 14 days, and of the last 7 days participants, whole days open without any count, and counts
+    by hand that tell a total only.
     """
     locks = list(place.locks.filter(last__gte=today - DAYS_FOR_OUTCOMES * ONE_DAY))
-    found = [*_outcomes(place, today), *_uncounted(place, today)]
+    found = [*_outcomes(place, today), *_uncounted(place, today), *_totals_only(place, today)]
     return [
         one
         for one in sorted(found, key=lambda one: one.day, reverse=True)
@@ -75,6 +79,14 @@ def _uncounted(place: Place, today: dt.date) -> list[Todo]:
         if not any(gap.first <= day <= gap.last for gap in gaps)
     ]
     return [*without_participants, *without_any]
+
+
+def _totals_only(place: Place, today: dt.date) -> list[Todo]:
+    """Those passing in a stream are seldom told apart, and are not asked about."""
+    period = _days_before(today, DAYS_FOR_COUNTS)
+    counts = place.headcounts.during(period).collected().with_ground().exclude(measure=Measure.PASSING)
+    coarse = counts.filter(level=Level.TOTAL, people__gt=0, method=Headcount.Method.MANUAL, total_is_enough=False)
+    return [Todo(Missing.GENDER_AND_AGE, one.date, headcount=one) for one in coarse]
 
 
 def _held_without_participants(place: Place, period: Period) -> list[Occurrence]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from measurements.views import count, indicator
+from measurements.views import correction, count, indicator, phone, tally
 
 app_name = "measurements"
 
@@ -12,9 +12,18 @@ urlpatterns = [
     path("counts/earlier/", count.headcount_earlier, name="headcount_earlier"),
     path("counts/<int:pk>/", count.headcount_detail, name="headcount_detail"),
     path("counts/<int:pk>/correct/", count.headcount_correct, name="headcount_correct"),
+    path("counts/<int:pk>/move/", correction.headcount_move, name="headcount_move"),
+    path("counts/<int:pk>/merge/", correction.headcount_merge, name="headcount_merge"),
+    path("counts/<int:pk>/withdraw/", correction.headcount_withdraw, name="headcount_withdraw"),
+    path("counts/<int:pk>/as-it-is/", correction.headcount_leave, name="headcount_leave"),
+    path("counts/<int:pk>/restore/", correction.headcount_restore, name="headcount_restore"),
     path("counts/<uuid:uuid>/entries/", count.entry_append, name="entry_append"),
     path("gaps/new/", count.gap_create, name="gap_create"),
     path("gaps/<int:pk>/delete/", count.gap_delete, name="gap_delete"),
+    path("tally/", tally.tally, name="tally"),
+    path("queue/", tally.queue, name="queue"),
+    path("offline/", phone.offline_data, name="offline_data"),
+    path("sync/", phone.sync, name="sync"),
     path("indicators/", indicator.indicator_list, name="indicator_list"),
     path("indicators/new/", indicator.indicator_create, name="indicator_create"),
     path("indicators/<int:pk>/", indicator.indicator_detail, name="indicator_detail"),

@@ -166,6 +166,7 @@ def add_person(*, place: Place, person: Invited, role: str, by: User, address: s
 
     `address` is where one signs in. ValidationError when the person already works here.
     """
+    _refuse_practice(place)
     user = _person(person)
     if place.memberships.filter(user=user).exists():
         raise ValidationError(
@@ -173,6 +174,7 @@ def add_person(*, place: Place, person: Invited, role: str, by: User, address: s
         )
     membership = Membership.objects.create(user=user, place=place, role=role)
     _remember(by, membership, ADDITION)
+    let_the_same_practise(place)
     _invite(user, place, by, address, what=gettext("as %(role)s") % {"role": membership.get_role_display()})
     return membership
 
@@ -180,19 +182,45 @@ def add_person(*, place: Place, person: Invited, role: str, by: User, address: s
 @transaction.atomic
 def change_role(*, membership: Membership, role: str, by: User) -> None:
     """ValidationError when the place would be without an administrator."""
+    _refuse_practice(membership.place)
     if role != Membership.Role.ADMIN:
         _refuse_last_admin(membership)
     membership.role = role
     membership.save(update_fields=["role"])
     _remember(by, membership, CHANGE, "role")
+    let_the_same_practise(membership.place)
 
 
 @transaction.atomic
 def remove_person(*, membership: Membership, by: User) -> None:
     """The account and all that the person wrote stay. ValidationError for the last administrator."""
+    _refuse_practice(membership.place)
     _refuse_last_admin(membership)
     _remember(by, membership, DELETION)
     membership.delete()
+    let_the_same_practise(membership.place)
+
+
+def let_the_same_practise(place: Place) -> None:
+    """The place's people have the same roles where it is practised, and nobody else has any."""
+    roles = dict(place.memberships.values_list("user", "role"))
+    for practice in place.practices.all():
+        practice.memberships.exclude(user__in=roles).delete()
+        Membership.objects.bulk_create(
+            [Membership(place=practice, user_id=user, role=role) for user, role in roles.items()],
+            update_conflicts=True,
+            unique_fields=["user", "place"],
+            update_fields=["role"],
+        )
+
+
+def _refuse_practice(place: Place) -> None:
+    if place.is_practice:
+        raise ValidationError(
+            _("Here the same people practise who work at %(place)s. Change them there."),
+            "practice",
+            {"place": place.practice_of},
+        )
 
 
 @transaction.atomic

@@ -70,24 +70,25 @@ def promised_between(place: models.Place, period: Period) -> list[opening.Promis
 
 def opening_state(place: models.Place, day: date) -> OpeningState:
     """Costs three queries."""
-    exception = place.opening_exceptions.filter(date=day).first()
+    return opening_states(place, Period.day(day))[0]
+
+
+def opening_states(place: models.Place, period: Period) -> list[OpeningState]:
+    """Each day of the period. Costs three queries, however many the days."""
+    days = {"date__range": (period.first, period.last)}
+    exceptions = {row.date: row for row in place.opening_exceptions.filter(**days)}
+    opened = {row.date: row for row in place.open_days.filter(**days)}
+    running = period.clipped(place.started_on, place.ended_on)
+    weekly = _weekly(_valid_between(place, period.first, period.last))
+    plain = [_plain_exception(row) for row in exceptions.values()]
     promised = (
-        opening.promised_days(
-            Period.day(day),
-            _weekly(_valid_between(place, day, day)),
-            [_plain_exception(exception)] if exception else [],
-            red_days_closed=place.closed_on_red_days,
-        )
-        if place.runs_on(day)
-        else []
+        opening.promised_days(running, weekly, plain, red_days_closed=place.closed_on_red_days) if running else []
     )
-    return OpeningState(
-        day=day,
-        promised=promised[0] if promised else None,
-        opened=place.open_days.filter(date=day).first(),
-        exception=exception,
-        red_day=opening.red_days(day.year).get(day),
-    )
+    promises = {one.date: one for one in promised}
+    return [
+        OpeningState(day, promises.get(day), opened.get(day), exceptions.get(day), opening.red_days(day.year).get(day))
+        for day in period
+    ]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from places.views import contract, people, place
+from places.views import contract, people, place, trash
 
 app_name = "places"
 urlpatterns = [
@@ -46,4 +46,7 @@ urlpatterns = [
     path("people/<int:pk>/remove/", people.person_remove, name="person_remove"),
     path("people/readers/new/", people.representative_create, name="representative_create"),
     path("people/readers/<int:pk>/remove/", people.representative_remove, name="representative_remove"),
+    path("trash/", trash.trash_list, name="trash_list"),
+    path("trash/<slug:kind>/<int:pk>/", trash.trash_put, name="trash_put"),
+    path("trash/<slug:kind>/<int:pk>/back/", trash.trash_take_back, name="trash_take_back"),
 ]

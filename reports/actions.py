@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from places.models import PeriodLock, Place, User
+from places.models.place import validate_real
 from places.periods import Period
 from reports.models import Edition, Report
 from reports.tasks import render_edition
@@ -15,6 +16,7 @@ from reports.tasks import render_edition
 @transaction.atomic
 def order_edition(*, place: Place, period: Period, language: str, by: User) -> Edition:
     """A new edition of the place's report on the period, under way in the background once this is committed."""
+    validate_real(place)
     report, _made = Report.objects.get_or_create(
         place=place, code=period.code, defaults={"first": period.first, "last": period.last}
     )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.utils import translation
 
-from activities.models import Kind, Occurrence
+from activities.models import Kind, Occurrence, Voice
 from activities.queries import (
     KindResult,
     SeriesSummary,
@@ -27,6 +27,7 @@ from activities.queries import (
     next_period_plan,
     planned_against_held,
 )
+from activities.records.queries import care_figures
 from measurements.models import Gender, Measure
 from measurements.queries import count as counts
 from measurements.queries import indicator as indicators
@@ -45,6 +46,8 @@ TENTH, ORE = Decimal("0.1"), Decimal("0.01")
 DECIMALS = 6
 # Of what took place one by one, so many lines; the numbers above them tell of all.
 MOST_EXCEPTIONS, MOST_PLANNED = 8, 10
+# Voices are examples, and a page of them would read as a measurement.
+MOST_VOICES = 6
 
 
 # --- What a report shows ----------------------------------------------------------------------------------------------
@@ -322,6 +325,36 @@ class Quality:
 
 
 @dataclass(frozen=True)
+class CareRow:
+    """Care cases of one category."""
+
+    category: str
+    opened: int
+    fixed: int
+    open_at_end: int
+
+
+@dataclass(frozen=True)
+class Care:
+    """Cases seen in the period, mended in it, and not mended when it ended; the median is of those mended."""
+
+    opened: int
+    fixed: int
+    open_at_end: int
+    median_days: float | None
+    rows: tuple[CareRow, ...]
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What somebody said, with their consent and without their name."""
+
+    text: str
+    date: dt.date
+    channel: str
+
+
+@dataclass(frozen=True)
 class QuarterlyReport:
     """What the funders of a place are told about a quarter, a month or another period within one year."""
 
@@ -341,6 +374,9 @@ class QuarterlyReport:
     plan: Plan
     quality: Quality
     version: int = 1
+    # None in editions made before cases were kept, and where nobody has written down any.
+    care: Care | None = None
+    voices: tuple[Quote, ...] = ()
 
     @property
     def period(self) -> Period:
@@ -375,6 +411,8 @@ class QuarterlyReport:
                 money=_money(place, period, as_of, opening, people.period.participating),
                 plan=_plan(place, period.next()),
                 quality=_quality(place, period),
+                care=_care(place, period),
+                voices=_voices(place, period),
             )
         return cls.thaw(report.freeze())
 
@@ -656,6 +694,23 @@ def _quality(place: Place, period: Period) -> Quality:
         gaps=tuple(Gap(one.first, one.last, one.measure, one.reason, one.note) for one in found.gaps),
         unexplained=found.unexplained,
     )
+
+
+def _care(place: Place, period: Period) -> Care | None:
+    found = care_figures(place, period)
+    if not found.opened and not found.fixed and not found.open_at_end:
+        return None
+    rows = tuple(CareRow(one.category, one.opened, one.fixed, one.open_at_end) for one in found.by_category)
+    return Care(found.opened, found.fixed, found.open_at_end, found.median_days_to_fix, rows)
+
+
+def _voices(place: Place, period: Period) -> tuple[Quote, ...]:
+    """The latest that may be used, whatever they say; each word for word once."""
+    said = Voice.objects.filter(place=place).for_reports().during(period).order_by("-date", "-pk")
+    latest: dict[str, Quote] = {}
+    for one in said:
+        latest.setdefault(one.quote, Quote(one.quote, one.date, one.channel))
+    return tuple(latest.values())[:MOST_VOICES]
 
 
 def _rounded(number: Decimal | None, step: Decimal = TENTH) -> Decimal | None:

@@ -18,7 +18,17 @@ from measurements import wording
 from measurements.models import Gender, Measure
 from measurements.queries.indicator import Measured as Side
 from reports import figures, findings, plots, sentences
-from reports.contexts import AgeRow, Coverage, Crowd, Figure, KindRow, Measured, Opening, QuarterlyReport
+from reports.contexts import (
+    AgeRow,
+    CareRow,
+    Coverage,
+    Crowd,
+    Figure,
+    KindRow,
+    Measured,
+    Opening,
+    QuarterlyReport,
+)
 from reports.sentences import kronor, per_cent, tenth, whole
 from reports.suppression import Cell
 
@@ -141,11 +151,15 @@ class Face:
     @cached_property
     def contents(self) -> list[tuple[str, str]]:
         """Each chapter's anchor and title."""
+        care = [("care", _("Care of the place"))] if self.report.care else []
+        voices = [("voices", _("Voices"))] if self.report.voices else []
         return [
             ("opening", _("Open days against the promise")),
             ("programme", _("Programme against the plan")),
+            *care,
             ("people", _("People on the square")),
             ("indicators", _("Indicators")),
+            *voices,
             ("money", _("Money")),
             ("next", _("Next period from the wheel")),
             ("method", _("Method and data quality")),
@@ -364,6 +378,27 @@ class Face:
             n,
         )
         return text % {"count": whole(n)}
+
+    # --- Care and voices ------------------------------------------------------------------------------------------
+
+    @cached_property
+    def care_lead(self) -> str:
+        return sentences.care_lead(self.report.care) if self.report.care else ""
+
+    @cached_property
+    def care(self) -> list[tuple[str, CareRow]]:
+        """The categories that had anything."""
+        rows = self.report.care.rows if self.report.care else ()
+        return [
+            (sentences.care_category(row.category), row) for row in rows if row.opened or row.fixed or row.open_at_end
+        ]
+
+    @cached_property
+    def voices(self) -> list[tuple[str, str]]:
+        """What was said, and where and when."""
+        return [
+            (one.text, f"{sentences.channel(one.channel)}, {sentences.day(one.date)}") for one in self.report.voices
+        ]
 
     # --- Indicators -----------------------------------------------------------------------------------------------
 

@@ -150,6 +150,17 @@ def _money(report: QuarterlyReport) -> Iterator[Finding]:
         yield Finding("money_came", good=True, weight=3, facts={"amount": money.paid})
 
 
+def _care(report: QuarterlyReport) -> Iterator[Finding]:
+    care = report.care
+    if care is None:
+        return
+    facts = {"opened": care.opened, "fixed": care.fixed, "waiting": care.open_at_end}
+    if care.fixed < care.opened:
+        yield Finding("care_falls_behind", good=False, weight=3.8, facts=facts)
+    elif care.fixed:
+        yield Finding("care_keeps_up", good=True, weight=2.8, facts=facts)
+
+
 RULES: tuple[Callable[[QuarterlyReport], Iterator[Finding]], ...] = (
     _opening,
     _programme,
@@ -159,6 +170,7 @@ RULES: tuple[Callable[[QuarterlyReport], Iterator[Finding]], ...] = (
     _representation,
     _counting,
     _money,
+    _care,
 )
 
 

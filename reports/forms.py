@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from places.models import Place, User
+from places.models.place import validate_real
 from places.periods import Kind, Period
 from reports.actions import order_edition
 from reports.models import Edition
@@ -27,6 +28,10 @@ class EditionForm(forms.Form):
         period = self.fields["period"]
         assert isinstance(period, forms.ChoiceField)  # noqa: S101  declared just above
         period.choices = [(one.code, one.label) for one in quarters(place, timezone.localdate())]
+
+    def clean(self) -> dict[str, Any]:
+        validate_real(self.place)
+        return super().clean() or {}
 
     def save(self, *, by: User) -> Edition:
         period = Period.parse(self.cleaned_data["period"])

@@ -41,6 +41,20 @@ class Report(models.Model):
             models.CheckConstraint(condition=Q(last__gte=F("first")), name="report_ends_after_it_begins"),
         ]
 
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            pgtrigger.Trigger(
+                name="practice_is_not_reported",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                    IF EXISTS (SELECT FROM places_place WHERE id = NEW.place_id AND practice_of_id IS NOT NULL) THEN
+                        RAISE EXCEPTION 'amp: practice is not reported' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
     def __str__(self) -> str:
         return f"{self.place} {self.code}"
 

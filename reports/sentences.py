@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from activities.models import Kind, Occurrence
+from activities.models import CareCase, Kind, Occurrence, Voice
 from measurements import wording
 from measurements.models import Gap, Gender, Measure, Occasion
 from measurements.queries.indicator import Comparison, Group, headline
@@ -18,7 +18,7 @@ from measurements.statistics import Verdict
 from measurements.wording import figure
 from places.models import OpeningException
 from places.periods import Period
-from reports.contexts import Exceptional, GroupShare, Measured, Missed, Money, QuarterlyReport, Representation
+from reports.contexts import Care, Exceptional, GroupShare, Measured, Missed, Money, QuarterlyReport, Representation
 from reports.findings import Finding, main_crowd
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -191,6 +191,8 @@ def finding(one: Finding) -> str:
         "low_coverage": _low_coverage,
         "money_is_late": _money_late,
         "money_came": _money_came,
+        "care_falls_behind": _care_behind,
+        "care_keeps_up": _care_kept_up,
     }
     return words[one.rule](one)
 
@@ -329,6 +331,44 @@ def _money_came(one: Finding) -> str:
 
 
 # --- The chapters -----------------------------------------------------------------------------------------------------
+
+
+def _care_behind(one: Finding) -> str:
+    return _("More needed care than was mended: %(opened)s cases seen, %(fixed)s mended.") % _cases(one)
+
+
+def _care_kept_up(one: Finding) -> str:
+    return _("As much was mended as needed care: %(opened)s cases seen, %(fixed)s mended.") % _cases(one)
+
+
+def _cases(one: Finding) -> dict[str, str]:
+    return {"opened": whole(one.facts["opened"]), "fixed": whole(one.facts["fixed"])}
+
+
+def care_lead(care: Care) -> str:
+    """How many were seen, mended and left, and how soon."""
+    told = _("%(opened)s cases were seen and %(fixed)s mended; %(waiting)s were not mended when the period ended.") % {
+        "opened": whole(care.opened),
+        "fixed": whole(care.fixed),
+        "waiting": whole(care.open_at_end),
+    }
+    if care.median_days is None:
+        return told
+    # A median can lie between two whole days; the number decides the word.
+    soon = ngettext(
+        "Half of those mended were done within %(days)s day.",
+        "Half of those mended were done within %(days)s days.",
+        1 if care.median_days == 1 else 2,
+    )
+    return f"{told} {soon % {'days': tenth(care.median_days)}}"
+
+
+def care_category(code: str) -> str:
+    return capfirst(str(CareCase.Category(code).label))
+
+
+def channel(code: str) -> str:
+    return str(Voice.Channel(code).label)
 
 
 def opening_lead(report: QuarterlyReport) -> str:
@@ -542,4 +582,5 @@ def _printed(report: QuarterlyReport) -> Iterable[tuple[str, str]]:
     }
     kinds_held = {kinds(row.kind): whole(row.took_place) for row in report.programme.kinds}
     late = {_("Late payments"): kronor(report.money.late if report.money else None)}
-    return (known | kinds_held | late).items()
+    mended = {_("Care cases mended"): whole(report.care.fixed if report.care else None)}
+    return (known | kinds_held | late | mended).items()

@@ -28,7 +28,7 @@ def report_list(request: SignedInRequest, slug: str) -> HttpResponse:
     makes = May.REPORT in rights(request.user, place)
     if request.method == "POST" and not makes:
         raise PermissionDenied
-    form = EditionForm(request.POST or None, place=place) if makes else None
+    form = EditionForm(request.POST or None, place=place) if makes and not place.is_practice else None
     if request.method == "POST" and form and form.is_valid():
         edition = form.save(by=request.user)
         return redirect("reports:edition_detail", slug, edition.report.code, edition.number)

@@ -40,6 +40,14 @@ def _quick_passwords() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _photos_in_memory() -> Iterator[None]:
+    """No test leaves a file behind."""
+    memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    with override_settings(STORAGES=settings.STORAGES | {"default": memory}):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _still(request: pytest.FixtureRequest) -> Iterator[None]:
     """Time stands still at NOW, except where a browser keeps its own."""

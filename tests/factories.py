@@ -6,11 +6,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import factory
+from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
 from stdnum.luhn import calc_check_digit
 from stdnum.se import orgnr
 
-from activities.models import DayLog, Kind, Occurrence, Partner, Season, Series
+from activities.models import CareCase, DayLog, Kind, Occurrence, Partner, Photo, Season, Series, Voice
 from measurements.models import (
     AgeBand,
     AgeSet,
@@ -265,6 +266,50 @@ class DayLogFactory(DjangoModelFactory[DayLog]):
 
     place = factory.SubFactory(PlaceFactory)
     date = dt.date(2026, 11, 23)
+    by = factory.SubFactory(UserFactory)
+
+
+class CareCaseFactory(DjangoModelFactory[CareCase]):
+    """Seen today; `reported` is told the same day."""
+
+    class Meta:
+        model = CareCase
+
+    place = factory.SubFactory(PlaceFactory)
+    category = CareCase.Category.CLEANING
+    seen_on = dt.date(2026, 11, 23)
+    by = factory.SubFactory(UserFactory)
+
+    class Params:
+        reported = factory.Trait(
+            reported_to=factory.SubFactory(OrganisationFactory), reported_on=factory.SelfAttribute("seen_on")
+        )
+
+
+class VoiceFactory(DjangoModelFactory[Voice]):
+    class Meta:
+        model = Voice
+
+    place = factory.SubFactory(PlaceFactory)
+    quote = "Här blir man aldrig ensam."
+    date = dt.date(2026, 11, 23)
+    by = factory.SubFactory(UserFactory)
+
+    class Params:
+        usable = factory.Trait(consent=Voice.Consent.GIVEN, may_use=True)
+
+
+class PhotoFactory(DjangoModelFactory[Photo]):
+    """Of a care case; its file holds no picture, which nobody looks at."""
+
+    class Meta:
+        model = Photo
+
+    care_case = factory.SubFactory(CareCaseFactory)
+    place = factory.SelfAttribute("care_case.place")
+    file = factory.LazyFunction(lambda: ContentFile(b"a picture", name="photo.jpg"))
+    width = 4
+    height = 3
     by = factory.SubFactory(UserFactory)
 
 

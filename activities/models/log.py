@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from places.models.people import SWEDISH
 from places.models.place import refuse_when_locked
+from places.tracking import tracked
+from places.trash import Trashable, TrashQuerySet
 
 if TYPE_CHECKING:
     from places.periods import Period
@@ -41,6 +46,15 @@ class Partner(models.Model):
 
     place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="partners")
     name = models.CharField(_("name"), max_length=120, db_collation=SWEDISH)
+    contact_role = models.CharField(
+        _("contact"), max_length=80, blank=True, help_text=_("A role, such as the office or the chair; not a person.")
+    )
+    contact_address = models.CharField(
+        _("address of the contact"),
+        max_length=160,
+        blank=True,
+        help_text=_("Only what the association publishes itself: e-mail, telephone or web page."),
+    )
 
     class Meta:
         verbose_name = _("partner")
@@ -52,14 +66,21 @@ class Partner(models.Model):
         return self.name
 
 
-class DayLogQuerySet(models.QuerySet["DayLog"]):
+class DayLogQuerySet(TrashQuerySet["DayLog"]):
     def during(self, period: Period) -> DayLogQuerySet:
         """Both ends counted."""
         return self.filter(date__range=(period.first, period.last))
 
 
-class DayLog(models.Model):
+@tracked(exclude=["changed_at"])
+class DayLog(Trashable):
     """What one day was like at a place: its weather, and how it went."""
+
+    class Tag(models.TextChoices):
+        LESSON = "lesson", _("lesson")
+        QUOTE = "quote", _("quote")
+        PRESS = "press", _("press")
+        COOPERATION = "cooperation", _("cooperation")
 
     place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="day_logs")
     date = models.DateField(_("date"))
@@ -72,6 +93,7 @@ class DayLog(models.Model):
         blank=True,
         help_text=_("No names, and nothing that points out a person."),
     )
+    tags = ArrayField(models.CharField(max_length=11, choices=Tag), verbose_name=_("tags"), default=list, blank=True)
     by = models.ForeignKey("places.User", on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -82,7 +104,12 @@ class DayLog(models.Model):
         verbose_name_plural = _("day logs")
         ordering: ClassVar = ["-date"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["place", "date"], name="one_log_a_day"),
+            models.UniqueConstraint(
+                fields=["place", "date"],
+                condition=Q(trashed_at__isnull=True),
+                name="one_log_a_day",
+                violation_error_message=_("The day has another log by now."),
+            ),
             models.CheckConstraint(
                 condition=Q(temperature__isnull=True) | Q(temperature__range=(-45, 45)),
                 name="temperature_is_believable",
@@ -92,6 +119,21 @@ class DayLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date}"
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:  # noqa: ANN401  Django's own
+        """With its photos, one by one, so that each takes its file along."""
+        for photo in self.photos.all():
+            photo.delete()
+        return super().delete(*args, **kwargs)
+
+    @property
+    def trash_words(self) -> str:
+        """The day and how the text begins."""
+        return f"{date_format(self.date, 'j F Y')}: {Truncator(self.text or self.get_weather_display()).words(12)}"
+
+    @property
+    def tag_words(self) -> list[str]:
+        return [str(self.Tag(tag).label) for tag in self.tags]
 
     @property
     def weather_icon(self) -> str:

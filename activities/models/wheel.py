@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from places.models.people import SWEDISH
 from places.models.place import Weekday, refuse_when_locked
+from places.tracking import tracked
 
 if TYPE_CHECKING:
     from places.periods import Period
@@ -146,6 +147,7 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         return self.select_related("zone", "partner", "responsible", "series")
 
 
+@tracked()
 class Occurrence(models.Model):
     """One time that something is to take place, and what became of it."""
 

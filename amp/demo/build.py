@@ -11,8 +11,8 @@ from django.db.models.functions import Cast
 from stdnum.luhn import calc_check_digit
 from stdnum.se import orgnr
 
-from activities.models import DayLog, Occurrence, Partner, Season, Series
-from amp.demo import measured, people, population
+from activities.models import CareCase, DayLog, Occurrence, Partner, Season, Series, Voice
+from amp.demo import measured, people, population, records
 from amp.demo.money import contract_years
 from amp.demo.programme import Item, SeriesPlan
 from amp.demo.square import Stage
@@ -81,6 +81,7 @@ def _add_square(story: Story, users: Mapping[str, User], operator: Organisation)
     _add_contract(square)
     occurrences = _add_programme(square)
     _add_diary(square)
+    _add_records(square)
     _add_counts(square, occurrences)
     measured.add_measurements(square.place, story.measurements)
 
@@ -170,12 +171,17 @@ def _add_contract(square: _Square) -> None:
 def _add_programme(square: _Square) -> dict[Item, Occurrence]:
     items = square.story.items
     named = sorted({item.partner for item in items if item.partner})
-    made = Partner.objects.bulk_create(Partner(place=square.place, name=name) for name in named)
+    made = Partner.objects.bulk_create(_partner(square, name) for name in named)
     partners = {partner.name: partner for partner in made}
     series = _add_series(square, partners)
     occurrences = {item: _occurrence(square, item, partners, series) for item in items}
     Occurrence.objects.bulk_create(occurrences.values())
     return occurrences
+
+
+def _partner(square: _Square, name: str) -> Partner:
+    role, address = records.contact(square.story.stage, name)
+    return Partner(place=square.place, name=name, contact_role=role, contact_address=address)
 
 
 def _add_series(square: _Square, partners: Mapping[str, Partner]) -> dict[SeriesPlan, Series]:
@@ -256,6 +262,7 @@ def _add_diary(square: _Square) -> None:
             weather=entry.sky.weather,
             temperature=entry.sky.temperature,
             text=entry.text,
+            tags=entry.tags,
             by=square.host,
         )
         for entry in square.story.diary
@@ -263,6 +270,39 @@ def _add_diary(square: _Square) -> None:
     # Written at the end of its day, not while seeding.
     evening = Cast(F("date"), DateTimeField()) + dt.timedelta(hours=18)
     square.place.day_logs.update(changed_at=evening)
+
+
+def _add_records(square: _Square) -> None:
+    # The municipality mends what the hosts cannot.
+    receiver = Organisation.objects.of_place(square.place).filter(sector=Organisation.Sector.MUNICIPAL).get()
+    CareCase.objects.bulk_create(
+        CareCase(
+            place=square.place,
+            category=case.category,
+            zone=_zone(square, ""),
+            where=case.where,
+            note=case.note,
+            seen_on=case.seen_on,
+            reported_to=receiver if case.reported_on else None,
+            reported_on=case.reported_on,
+            fixed_on=case.fixed_on,
+            by=square.host,
+        )
+        for case in square.story.care
+    )
+    Voice.objects.bulk_create(
+        Voice(
+            place=square.place,
+            date=said.date,
+            quote=said.quote,
+            channel=said.channel,
+            tags=list(said.tags),
+            consent=said.consent,
+            may_use=said.may_use,
+            by=square.host,
+        )
+        for said in square.story.voices
+    )
 
 
 # --- Counts -----------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from random import Random
 
-from activities.models import Weather
+from activities.models import DayLog, Weather
 from amp.demo.programme import Item
 from amp.demo.square import ONE_DAY, SAT, Stage
 from places.opening import ActualOpening, OpeningException
@@ -68,6 +68,15 @@ BY_KIND = {
     "activity": "{title} samlade både vana deltagare och nya.",
 }
 
+# What stands out in a year's diary is found again by its tag.
+TAGS = {
+    "Vi saknar sittplatser i skugga, tredje gången någon säger det.": DayLog.Tag.QUOTE,
+    "Flera frågade efter en toalett, vi hänvisade till biblioteket.": DayLog.Tag.LESSON,
+    "Många åt lunch ute. Vi ställde fram extra stolar vid planteringarna.": DayLog.Tag.LESSON,
+    "Ungdomar hjälpte till att bära in stolarna.": DayLog.Tag.COOPERATION,
+    "Kvällen blev stor": DayLog.Tag.PRESS,
+}
+
 
 @dataclass(frozen=True)
 class Sky:
@@ -82,6 +91,10 @@ class Entry:
     date: dt.date
     sky: Sky
     text: str
+
+    @property
+    def tags(self) -> list[str]:
+        return [str(tag) for words, tag in TAGS.items() if words in self.text]
 
 
 def skies(stage: Stage, lost: Mapping[dt.date, OpeningException]) -> dict[dt.date, Sky]:

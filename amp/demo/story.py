@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from amp.demo import counts, days, diary, indicators, money, programme
+from amp.demo import counts, days, diary, indicators, money, programme, records
 from amp.demo.lilltorget import LILLTORGET
 from amp.demo.square import Square, Stage
 from amp.demo.stationstorget import STATIONSTORGET
@@ -19,6 +19,8 @@ class Story:
     calendar: days.Calendar
     items: Sequence[programme.Item]
     diary: Sequence[diary.Entry]
+    care: Sequence[records.Case]
+    voices: Sequence[records.Said]
     gaps: Sequence[counts.NotCollected]
     counts: Sequence[counts.Count]
     payments: Sequence[money.Payment]
@@ -41,6 +43,8 @@ def tell(square: Square, stage: Stage) -> Story:
         calendar=days.Calendar(promise.weekly, promise.planned, promise.promised, lost, opened),
         items=items,
         diary=diary.diary(stage, sky, opened, items),
+        care=records.care(stage, opened),
+        voices=records.voices(stage, opened),
         gaps=gaps,
         counts=counted,
         payments=money.payments(square, stage),

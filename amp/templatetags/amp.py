@@ -66,9 +66,14 @@ STATUSES: dict[str, Status] = {
     "closed": Status("circle-slash", "neutral", pgettext_lazy("status", "Closed")),
     # What has been written and counted
     "complete": Status("circle-check", "ok", pgettext_lazy("status", "Complete")),
+    "withdrawn": Status("circle-slash", "neutral", pgettext_lazy("status", "Withdrawn")),
     "locked": Status("lock", "neutral", pgettext_lazy("status", "Locked")),
     "on_phone": Status("smartphone", "warn", pgettext_lazy("status", "On the phone")),
     "saved": Status("circle-check", "ok", pgettext_lazy("status", "Saved")),
+    # What needs care
+    "case_open": Status("circle-alert", "warn", pgettext_lazy("case", "Open")),
+    "case_reported": Status("send", "now", pgettext_lazy("case", "Reported")),
+    "case_fixed": Status("circle-check", "ok", pgettext_lazy("case", "Mended")),
     # Reports and their editions
     "new": Status("file-text", "now", pgettext_lazy("status", "New")),
     "review": Status("eye", "now", pgettext_lazy("status", "In review")),
@@ -209,8 +214,11 @@ DAY_LOG = Item(
     _("Day log"),
     "activities:daylog_list",
     May.READ,
-    ("activities:daylog", "activities:care", "activities:voice"),
+    ("activities:daylog", "activities:care", "activities:voice", "activities:partner", "activities:photo"),
 )
+CARE = Item("sparkles", _("Care of the place"), pgettext_lazy("short", "Care"), "activities:care_list", May.READ, ())
+VOICES = Item("message-square-quote", _("Voices"), _("Voices"), "activities:voice_list", May.READ, ())
+PARTNERS = Item("users-round", _("Partners"), _("Partners"), "activities:partner_list", May.READ, ())
 HEADCOUNTS = Item(
     "clipboard-list",
     _("Headcounts"),
@@ -241,9 +249,9 @@ COUNT = Item(
     "plus",
     pgettext_lazy("verb", "Count"),
     pgettext_lazy("verb", "Count"),
-    "measurements:headcount_create",
+    "measurements:tally",
     May.COUNT,
-    ("measurements:headcount_create",),
+    ("measurements:tally", "measurements:headcount_create"),
 )
 
 GROUPS: tuple[tuple[Word, tuple[Item, ...]], ...] = (
@@ -252,7 +260,8 @@ GROUPS: tuple[tuple[Word, tuple[Item, ...]], ...] = (
     (_("Follow-up"), (REPORTS, CONTRACTS, THE_PLACE)),
 )
 BOTTOM = (TODAY, COUNT, WHEEL, DAY_LOG)
-MORE = (HEADCOUNTS, INDICATORS, REPORTS, CONTRACTS, THE_PLACE)
+# In the side these three are tabs of the day log.
+MORE = (CARE, VOICES, PARTNERS, HEADCOUNTS, INDICATORS, REPORTS, CONTRACTS, THE_PLACE)
 
 
 @dataclass(frozen=True)
@@ -278,7 +287,7 @@ def navigation(context: Context) -> dict[str, Any]:
         "request": request,
         "user": request.user,
         "place": place,
-        "places": Place.objects.run_by(request.user),
+        "places": Place.objects.run_by(request.user).listed(),
         "role": role_word(held),
         "groups": [(word, links) for word, links in groups if links],
         "bottom": _links(BOTTOM, held, place, at_bottom),

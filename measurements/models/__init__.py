@@ -2,6 +2,7 @@
 
 from measurements.models.count import AgeBand, AgeSet, CountEntry, DailyCount, Gap, Gender, Headcount, Level, Measure
 from measurements.models.indicator import Indicator, Occasion, Reading, Target
+from measurements.models.phone import HeadcountAlias, ReceivedItem, ReceivedPayload
 from measurements.models.population import Population
 
 __all__ = [
@@ -12,11 +13,14 @@ __all__ = [
     "Gap",
     "Gender",
     "Headcount",
+    "HeadcountAlias",
     "Indicator",
     "Level",
     "Measure",
     "Occasion",
     "Population",
     "Reading",
+    "ReceivedItem",
+    "ReceivedPayload",
     "Target",
 ]

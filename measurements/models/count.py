@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from places.models.place import refuse_when_locked
+from places.tracking import tracked
 
 if TYPE_CHECKING:
     from places.periods import Period
@@ -93,15 +94,20 @@ class HeadcountQuerySet(models.QuerySet["Headcount"]):
     def of(self, measure: str) -> HeadcountQuerySet:
         return self.filter(measure=measure)
 
+    def standing(self) -> HeadcountQuerySet:
+        """Those that have not been withdrawn."""
+        return self.filter(withdrawn_at__isnull=True)
+
     def collected(self) -> HeadcountQuerySet:
-        """Counts where someone looked: people may be 0 but is not unknown."""
-        return self.filter(people__isnull=False)
+        """Counts where someone looked: people may be 0 but is not unknown. A withdrawn count was never collected."""
+        return self.standing().filter(people__isnull=False)
 
     def with_ground(self) -> HeadcountQuerySet:
         """With where and by whom, for showing."""
         return self.select_related("zone", "line", "occurrence", "age_set", "by")
 
 
+@tracked(exclude=["people"])
 class Headcount(models.Model):
     """One count of people: who passed a line, stayed in a zone, or took part in an occurrence."""
 
@@ -143,11 +149,31 @@ class Headcount(models.Model):
     date = models.DateField(_("date"))
     started_at = models.DateTimeField(_("started"))
     minutes = models.PositiveSmallIntegerField(_("minutes counted"), null=True, blank=True)
+    # Told by a phone when its count was over; then the minutes are those counted, and no longer those planned.
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     method = models.CharField(_("method"), max_length=8, choices=Method, default=Method.MANUAL)
     note = models.CharField(_("note"), max_length=300, blank=True)
+    total_is_enough = models.BooleanField(
+        _("stays a total"), default=False, db_default=False, help_text=_("Gender and age will not be added.")
+    )
     by = models.ForeignKey("places.User", on_delete=models.PROTECT, related_name="+")
     # Kept by the ledger's trigger, never written by hand. None: not counted yet; 0: someone looked, nobody there.
     people = models.IntegerField(_("people"), null=True, blank=True, editable=False)
+    # A withdrawn count is a mistake, and no zero: it is in no sum, no mean and no list of what was collected.
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        "places.User", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    withdrawn_reason = models.CharField(_("reason"), max_length=200, blank=True, editable=False, db_default="")
+    moved_to = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="moved_from",
+        verbose_name=_("moved to"),
+    )
 
     objects: ClassVar = HeadcountQuerySet.as_manager()
 
@@ -170,7 +196,7 @@ class Headcount(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["occurrence"],
-                condition=Q(measure="participating"),
+                condition=Q(measure="participating", withdrawn_at__isnull=True),
                 name="participants_are_counted_once_per_occurrence",
                 violation_error_message=_("The participants of this occurrence are already counted."),
             ),
@@ -178,6 +204,16 @@ class Headcount(models.Model):
                 condition=Q(people__isnull=True) | Q(people__gte=0), name="nobody_is_counted_below_zero"
             ),
             models.CheckConstraint(condition=Q(level__in=Level.values), name="level_is_known"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawn_reason="")
+                & Q(moved_to__isnull=True)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_reason=""),
+                name="a_withdrawal_has_a_person_and_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | Q(people__isnull=True) | Q(people=0),
+                name="a_withdrawn_count_holds_nobody",
+            ),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
             *refuse_when_locked(),
@@ -198,10 +234,37 @@ class Headcount(models.Model):
                     " NEW.zone_id, NEW.line_id, NEW.occurrence_id, NEW.date)"
                 ),
             ),
+            pgtrigger.Trigger(
+                name="withdrawn_leaves_no_zero",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL"),
+                # A sum of zero says that someone looked and nobody was there: where no count stands, nobody has.
+                func="""
+                    DELETE FROM measurements_dailycount AS daily
+                    WHERE daily.place_id = NEW.place_id AND daily.date = NEW.date AND daily.measure = NEW.measure
+                      AND daily.level = NEW.level AND daily.people = 0
+                      AND daily.zone_id IS NOT DISTINCT FROM NEW.zone_id
+                      AND daily.line_id IS NOT DISTINCT FROM NEW.line_id
+                      AND NOT EXISTS (
+                          SELECT FROM measurements_headcount AS other
+                          WHERE other.place_id = NEW.place_id AND other.date = NEW.date
+                            AND other.measure = NEW.measure AND other.level = NEW.level
+                            AND other.zone_id IS NOT DISTINCT FROM NEW.zone_id
+                            AND other.line_id IS NOT DISTINCT FROM NEW.line_id
+                            AND other.people IS NOT NULL AND other.withdrawn_at IS NULL
+                      );
+                    RETURN NULL;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_measure_display()} {self.date}"
+
+    @property
+    def withdrawn(self) -> bool:
+        return self.withdrawn_at is not None
 
     @property
     def where(self) -> str:
@@ -269,7 +332,8 @@ class CountEntry(models.Model):
                 # batch once for each count, which a million imported rows do not survive.
                 func="""
                     SELECT bool_or(
-                        headcount.place_id <> added.place_id
+                        headcount.withdrawn_at IS NOT NULL
+                        OR headcount.place_id <> added.place_id
                         OR headcount.date <> added.date
                         OR (added.age_band_id IS NOT NULL AND band.age_set_id IS DISTINCT FROM headcount.age_set_id)
                         OR (headcount.level IN ('total', 'age') AND added.gender <> 0)

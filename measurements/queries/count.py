@@ -222,7 +222,7 @@ def people_of(headcount: Headcount) -> Crosstab:
     }
     return Crosstab(
         measure=headcount.measure,
-        level=None if headcount.people is None else level,
+        level=None if headcount.people is None or headcount.withdrawn else level,
         fell_back=False,
         genders=_columns(cells) if "gender" in tells else (Gender.NOT_CLASSIFIED.value,),
         bands=tuple(bands.values()) if "age" in tells else (),
@@ -594,7 +594,11 @@ def _gaps(place: Place, period: Period) -> tuple[GapSpan, ...]:
 
 
 def _occurrences_counted(place: Place, period: Period) -> tuple[int, int]:
-    counted = Q(headcounts__measure=Measure.PARTICIPATING, headcounts__people__isnull=False)
+    counted = Q(
+        headcounts__measure=Measure.PARTICIPATING,
+        headcounts__people__isnull=False,
+        headcounts__withdrawn_at__isnull=True,
+    )
     found = (
         place.occurrences.during(period)
         .took_place()
@@ -663,11 +667,13 @@ class MeasureTotal:
 
 def totals_by_measure(headcounts: QuerySet[Headcount]) -> list[MeasureTotal]:
     """All three measures, apart, in their usual order."""
-    seen = Q(people__isnull=False)
+    seen = Q(people__isnull=False, withdrawn_at__isnull=True)
     rows = (
         headcounts.order_by()
         .values("measure")
-        .annotate(counts=Count("pk", filter=seen), sum=Sum("people"), minutes_sum=Sum("minutes", filter=seen))
+        .annotate(
+            counts=Count("pk", filter=seen), sum=Sum("people", filter=seen), minutes_sum=Sum("minutes", filter=seen)
+        )
     )
     found = {row["measure"]: row for row in rows}
     return [

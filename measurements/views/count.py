@@ -14,13 +14,15 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from activities.models import Occurrence
 from measurements import queries
 from measurements.actions import DifferentPayload, EntryData, append_entries_to_the, remove_gap
+from measurements.corrections import mergeable
+from measurements.exchange.payloads import Misshapen, read_entry
 from measurements.forms.count import (
     CorrectionForm,
     GapForm,
@@ -29,16 +31,17 @@ from measurements.forms.count import (
     cell_words,
     earlier_counts,
 )
-from measurements.models import CountEntry, Gender, Headcount, Level, Measure
+from measurements.models import Gender, Headcount, Level, Measure
+from measurements.models.count import HeadcountQuerySet
 from measurements.rules import already_counted
 from places.access import May, SignedInRequest, open_place, rights
+from places.history import history_of
 from places.models import Place
 
 A_PAGE = 50
 HISTORY_PAGE = 25
 # More than a day of tapping without net.
 MOST_ENTRIES = 5_000
-LONGEST_REASON = 200
 
 
 # --- The list ---------------------------------------------------------------------------------------------------------
@@ -105,10 +108,19 @@ def headcount_create(request: SignedInRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and "redraw" not in request.POST:
         return _save_sheet(request, place, sheet)
     if sheet.occurrence and (known := already_counted(sheet.occurrence)) and request.method == "GET":
-        messages.info(request, _("These participants are already counted. Here is the count."))
+        messages.info(request, _counted_words(known))
         return redirect("measurements:headcount_detail", place.slug, known.pk)
     initial = request.POST.dict() if request.method == "POST" else _initial(request, place, sheet)
     return _draw_sheet(request, place, sheet, sheet.form(place, initial=initial))
+
+
+def _counted_words(known: Headcount) -> str:
+    if known.people is None:
+        return _(
+            "Someone has begun this count on a phone, and nobody is in it yet. If the rest will not come, withdraw it "
+            "and count anew."
+        )
+    return _("These participants are already counted. Here is the count.")
 
 
 def _initial(request: HttpRequest, place: Place, sheet: _Sheet) -> dict[str, Any]:
@@ -119,7 +131,7 @@ def _initial(request: HttpRequest, place: Place, sheet: _Sheet) -> dict[str, Any
     if "date" in asked and _date_or_none(asked["date"]) is None:
         del asked["date"]
     if sheet.measure != Measure.PARTICIPATING and not asked.keys() & {"zone", "line"}:
-        last = place.headcounts.of(sheet.measure).first()
+        last = place.headcounts.of(sheet.measure).standing().first()
         asked |= {"zone": last.zone_id, "line": last.line_id} if last else {}
     return asked
 
@@ -188,7 +200,8 @@ def _choose_occurrence(request: HttpRequest, place: Place) -> HttpResponse:
     """The day's programme: participants are counted at an occurrence."""
     day = _date_or_none(request.GET.get("date", "")) or timezone.localdate()
     counted = {
-        row.occurrence_id: row for row in place.headcounts.of(Measure.PARTICIPATING).filter(date=day).order_by("pk")
+        row.occurrence_id: row
+        for row in place.headcounts.of(Measure.PARTICIPATING).standing().filter(date=day).order_by("pk")
     }
     programme = place.occurrences.filter(date=day).exclude(outcome=Occurrence.Outcome.CANCELLED)
     context = {
@@ -222,7 +235,7 @@ def _date_or_none(text: str) -> dt.date | None:
 
 def headcount_detail(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     place = open_place(request.user, slug, May.READ)
-    headcount = get_object_or_404(place.headcounts.with_ground(), pk=pk)
+    headcount = get_object_or_404(_with_way(place), pk=pk)
     may_count = May.COUNT in rights(request.user, place)
     form = CorrectionForm(headcount=headcount) if may_count else None
     return _draw_detail(request, place, headcount, form)
@@ -231,7 +244,7 @@ def headcount_detail(request: SignedInRequest, slug: str, pk: int) -> HttpRespon
 @require_POST
 def headcount_correct(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     place = open_place(request.user, slug, May.COUNT)
-    headcount = get_object_or_404(place.headcounts.with_ground(), pk=pk)
+    headcount = get_object_or_404(_with_way(place), pk=pk)
     form = CorrectionForm(request.POST, headcount=headcount)
     if form.is_valid():
         try:
@@ -246,6 +259,12 @@ def headcount_correct(request: SignedInRequest, slug: str, pk: int) -> HttpRespo
     return _draw_detail(request, place, headcount, form)
 
 
+def _with_way(place: Place) -> HeadcountQuerySet:
+    """With ground, and where the people went if it was withdrawn."""
+    found: HeadcountQuerySet = place.headcounts.with_ground()
+    return found.select_related("withdrawn_by", "moved_to__zone", "moved_to__line", "moved_to__occurrence")
+
+
 def _draw_detail(request: HttpRequest, place: Place, headcount: Headcount, form: CorrectionForm | None) -> HttpResponse:
     entries = headcount.entries.select_related("by", "age_band").order_by("-at", "-pk")
     page = Paginator(entries, HISTORY_PAGE).get_page(request.GET.get("page"))
@@ -257,6 +276,10 @@ def _draw_detail(request: HttpRequest, place: Place, headcount: Headcount, form:
         "history": [(entry, cell_words(headcount.level, entry.gender, entry.age_band)) for entry in page],
         "lock": place.locks.filter(first__lte=headcount.date, last__gte=headcount.date).select_related("by").first(),
         "form": form,
+        "changes": history_of(headcount, request.GET.get("history")),
+        "may_count": form is not None,
+        "mergeable": form is not None and mergeable(headcount).exists(),
+        "moved_from": headcount.moved_from.select_related("zone", "line", "occurrence").order_by("pk"),
     }
     return render(request, "measurements/headcount_detail.html", context)
 
@@ -291,10 +314,6 @@ def _shown(table: queries.Crosstab) -> dict[str, Any]:
 
 
 # --- Taps from the phone ----------------------------------------------------------------------------------------------
-
-# Imports come by another door.
-_WAYS = {way.name.lower(): way.value for way in CountEntry.Way if way != CountEntry.Way.IMPORT}
-_GENDERS = frozenset(Gender.values)
 
 
 @require_POST
@@ -331,45 +350,11 @@ def _read_entries(body: bytes) -> list[EntryData]:
 
 def _read_entry(number: int, row: Any) -> EntryData:  # noqa: ANN401  whatever was sent
     try:
-        return EntryData(
-            uuid=UUID(row["uuid"]),
-            at=_instant(row["at"]),
-            gender=_one_of(_GENDERS, _whole(row["gender"])),
-            age_band_id=None if row.get("band") is None else _whole(row["band"]),
-            people=_whole(row["people"]),
-            way=_WAYS[row["way"]],
-            reason=_reason(row.get("reason", "")),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return read_entry(row)
+    except Misshapen as error:
         raise ValidationError(
             _("Entry %(number)s cannot be read: %(what)s"), params={"number": number, "what": repr(error)}
         ) from error
-
-
-def _instant(text: str) -> dt.datetime:
-    at = parse_datetime(text)
-    if at is None or at.tzinfo is None:
-        raise ValueError(text)
-    return at
-
-
-def _whole(number: Any) -> int:  # noqa: ANN401  whatever was sent
-    """JSON has true and 1.0 beside 1; neither is a number of people."""
-    if type(number) is not int:
-        raise ValueError(number)
-    return number
-
-
-def _one_of(known: frozenset[int], number: int) -> int:
-    if number not in known:
-        raise ValueError(number)
-    return number
-
-
-def _reason(text: Any) -> str:  # noqa: ANN401  whatever was sent
-    if not isinstance(text, str) or len(text) > LONGEST_REASON:
-        raise ValueError(text)
-    return text
 
 
 # --- Gaps -------------------------------------------------------------------------------------------------------------

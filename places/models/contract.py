@@ -8,11 +8,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from places.models.people import SWEDISH
+from places.tracking import tracked
 
 if TYPE_CHECKING:
     import datetime as dt
 
 
+@tracked()
 class Contract(models.Model):
     """An agreement by which a municipality and businesses pay for a place together (samfinansieringsavtal)."""
 
@@ -75,6 +77,7 @@ class Party(models.Model):
         return str(self.organisation)
 
 
+@tracked()
 class Pledge(models.Model):
     """What a party has agreed to pay for one calendar year, in SEK."""
 
@@ -95,6 +98,7 @@ class Pledge(models.Model):
         return f"{self.party} {self.year}"
 
 
+@tracked()
 class Instalment(models.Model):
     """One payment due under a contract, and the day it came (delbetalning)."""
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from places.geometry import area_m2, validate_boundary
 from places.models.people import SWEDISH, Membership, Representative
+from places.tracking import tracked
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -40,11 +41,21 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         """Places that an organisation helps to pay for which the person represents."""
         return self.filter(Exists(_representing(user)))
 
+    def listed(self) -> PlaceQuerySet:
+        """Practice comes last, and not at all once a newer one has taken its place."""
+        real = Q(practice_of__isnull=True)
+        return self.filter(real | Q(ended_on__isnull=True)).order_by(F("practice_of").asc(nulls_first=True), "name")
+
 
 def _representing(user: User) -> models.QuerySet[Representative]:
-    return Representative.objects.filter(user=user, organisation__parties__contract__place=OuterRef("pk"))
+    """Nobody pays for practice, whatever contract is tried out there."""
+    contracts = {"organisation__parties__contract__place": OuterRef("pk")}
+    return Representative.objects.filter(
+        user=user, organisation__parties__contract__place__practice_of=None, **contracts
+    )
 
 
+@tracked()
 class Place(models.Model):
     """A square (AMP) that an operator runs."""
 
@@ -77,6 +88,15 @@ class Place(models.Model):
     started_on = models.DateField(_("first day"))
     ended_on = models.DateField(_("last day"), null=True, blank=True)
     is_demo = models.BooleanField(_("example data"), default=False, editable=False)
+    practice_of: models.ForeignKey[Place | None, Place | None] = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="practices",
+        verbose_name=_("practice place of"),
+    )
 
     objects: ClassVar = PlaceQuerySet.as_manager()
 
@@ -90,10 +110,25 @@ class Place(models.Model):
                 name="place_ends_after_it_starts",
                 violation_error_message=_("The last day is before the first."),
             ),
+            models.UniqueConstraint(
+                fields=["practice_of"], condition=Q(ended_on__isnull=True), name="one_practice_place_at_a_time"
+            ),
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            pgtrigger.Protect(
+                name="practice_stays_practice",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.practice_of_id IS DISTINCT FROM NEW.practice_of_id"),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_practice(self) -> bool:
+        """Nothing that happens here is in any report."""
+        return self.practice_of_id is not None
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.area_m2 = round(area_m2(self.boundary)) if self.boundary else None
@@ -336,6 +371,12 @@ class PeriodLock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first}–{self.last}"
+
+
+def validate_real(place: Place) -> None:
+    """Raise ValidationError in words where practice must not go."""
+    if place.is_practice:
+        raise ValidationError(_("%(place)s is for practice, which is in no report."), "practice", {"place": place})
 
 
 def validate_unlocked(place: Place, day: dt.date) -> None:

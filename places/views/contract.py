@@ -26,6 +26,7 @@ from places.forms.contract import (
     PaymentForm,
     PledgesForm,
 )
+from places.history import history_of
 from places.matching_bar import matching_bar
 from places.models import Contract, Instalment, Organisation, Place
 from places.queries import money, obligations
@@ -251,7 +252,13 @@ def _open_instalment(request: SignedInRequest, slug: str, pk: int, instalment_pk
 def _instalment_page(
     request: SignedInRequest, place: Place, instalment: Instalment, forms: dict[str, Any]
 ) -> HttpResponse:
-    context = {"place": place, "instalment": instalment, "contract": instalment.party.contract, "forms": forms}
+    context = {
+        "place": place,
+        "instalment": instalment,
+        "contract": instalment.party.contract,
+        "forms": forms,
+        "changes": history_of(instalment, request.GET.get("history")),
+    }
     return render(request, "places/instalment_detail.html", context)
 
 

@@ -1,5 +1,6 @@
 """What the place is, and when it is promised open."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -38,6 +39,7 @@ def place_detail(request: SignedInRequest, slug: str) -> HttpResponse:
         "upcoming": place.opening_exceptions.filter(date__gte=today).order_by("date"),
         "page": Paginator(place.opening_exceptions.filter(date__lt=today), A_PAGE).get_page(request.GET.get("page")),
         "contract": contract_on(place, today) if May.READ_FUNDING in held else None,
+        "may_plan": May.PLAN in held,
         "may_administer": May.ADMINISTER in held,
         "may_fund": May.FUND in held,
     }
@@ -92,8 +94,16 @@ def hours_edit(request: SignedInRequest, slug: str) -> HttpResponse:
 
 def exception_create(request: SignedInRequest, slug: str) -> HttpResponse:
     place = open_place(request.user, slug, May.ADMINISTER)
-    form = OpeningExceptionForm(_posted(request), instance=OpeningException(place=place))
+    form = OpeningExceptionForm(_posted(request), instance=OpeningException(place=place, **_asked(request)))
     return _part(request, place, form, _("New exception"))
+
+
+def _asked(request: SignedInRequest) -> dict[str, Any]:
+    """The day that a page sends along to tell why it was closed: not planned, for it is here."""
+    try:
+        return {"date": dt.date.fromisoformat(request.GET.get("date", "")), "planned": False}
+    except ValueError:
+        return {}
 
 
 def exception_edit(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:

@@ -600,12 +600,13 @@ def test_partner_list_when_empty(as_manager: Client, place: Place) -> None:
 
 def test_partner_create_and_change(as_manager: Client, place: Place, other_place: Place) -> None:
     factories.PartnerFactory.create(place=other_place, name="Kören")
-    assertRedirects(as_manager.post(f"{WHEEL}partners/new/", {"name": "Kören"}), f"{WHEEL}partners/")
+    response = as_manager.post(f"{WHEEL}partners/new/", {"name": "Kören"})
     partner = Partner.objects.get(place=place)
-    as_manager.post(f"{WHEEL}partners/{partner.pk}/", {"name": "Stora kören"})
+    assertRedirects(response, f"{WHEEL}partners/{partner.pk}/")
+    as_manager.post(f"{WHEEL}partners/{partner.pk}/change/", {"name": "Stora kören"})
     partner.refresh_from_db()
     assert partner.name == "Stora kören"
-    assertContains(as_manager.get(f"{WHEEL}partners/{partner.pk}/"), "Ändra samarbetspartnern")
+    assertContains(as_manager.get(f"{WHEEL}partners/{partner.pk}/change/"), "Ändra samarbetspartnern")
 
 
 def test_partner_twice_is_refused(as_manager: Client, place: Place) -> None:

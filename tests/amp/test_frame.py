@@ -322,7 +322,7 @@ def test_counting_stands_at_the_bottom_for_those_who_count(place: Place, host: U
     assert isinstance(bottom, list)
     assert [link.item.page for link in bottom] == [
         "today",
-        "measurements:headcount_create",
+        "measurements:tally",
         "activities:programme",
         "activities:daylog_list",
     ]

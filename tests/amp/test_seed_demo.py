@@ -13,7 +13,8 @@ from django.db import connection, transaction
 from django.db.models import Sum
 from stdnum.se import orgnr
 
-from activities.models import Kind, Occurrence
+from activities.models import DayLog, Kind, Occurrence, Voice
+from activities.records.queries import care_figures
 from amp.demo import days
 from amp.demo.build import organisation_number
 from amp.demo.lilltorget import LILLTORGET
@@ -283,6 +284,21 @@ class TestSeeded:
             seen = set(Place.objects.visible_to(user).values_list("slug", flat=True))
             assert seen == (set(person.places) or {"lilltorget"})
         assert logins()[0].split() == ["host", "host@lilltorget.example", "lilltorget-demo"]
+
+    def test_care_voices_and_tags_are_there_to_look_at(self, lilltorget: Place) -> None:
+        year = care_figures(lilltorget, Period.year(2026))
+        assert 60 <= year.opened <= 90
+        assert year.median_days_to_fix is not None
+        assert 3 <= year.median_days_to_fix <= 5
+        months = [care_figures(lilltorget, Period.month(2026, month)).opened for month in range(1, 11)]
+        assert (min(months) >= 5, max(months) <= 12) == (True, True)
+        assert not lilltorget.care_cases.filter(seen_on__gte=TODAY).exists()
+        assert 3 <= lilltorget.care_cases.filter(fixed_on=None).count() <= 10
+        assert {tag for log in lilltorget.day_logs.all() for tag in log.tags} == set(DayLog.Tag.values)
+        voices = Voice.objects.filter(place=lilltorget)
+        assert 3 <= voices.for_reports().during(Period.parse("2026K3")).count() <= voices.count()
+        reachable = lilltorget.partners.exclude(contact_address="")
+        assert reachable.count() > lilltorget.partners.count() / 3
 
     def test_population_is_as_published(self) -> None:
         def people(code: str) -> int:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from amp.media import storage_at
+
 PROJECT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
     "DEBUG": "off",
@@ -64,3 +66,24 @@ def test_every_name_read_is_in_the_example() -> None:
     names = set(re.findall(r'env\.\w+\(\s*"(\w+)"', settings))
     example = (PROJECT / ".env.example").read_text()
     assert {name for name in names if not re.search(rf"^(# )?{name}=", example, re.MULTILINE)} == set()
+
+
+def test_photos_lie_in_a_folder_or_in_an_s3_compatible_store() -> None:
+    from django.core.files.storage import storages
+
+    assert storage_at("") == {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    entry = storage_at("s3://torget/foton?endpoint=https://s3.example.se&region=eu-north-1")
+    store = storages.create_storage(entry)
+    assert {name: getattr(store, name) for name in ("bucket_name", "location", "endpoint_url", "region_name")} == {
+        "bucket_name": "torget",
+        "location": "foton",
+        "endpoint_url": "https://s3.example.se",
+        "region_name": "eu-north-1",
+    }
+    assert (store.default_acl, store.file_overwrite, store.querystring_auth) == ("private", False, True)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("address", ["/var/photos", "s3:///folder", "https://bucket.example.se"])
+def test_another_address_for_photos_stops_the_start(address: str) -> None:
+    with pytest.raises(ValueError, match="AMP_MEDIA"):
+        storage_at(address)

@@ -90,7 +90,7 @@ def test_today_tells_what_was_changed_and_what_runs_on(as_host: Client, place: P
     ("opened", "closed", "words"),
     [
         (None, None, "Hubben har inte öppnat"),
-        (dt.time(9, 52), None, "Hubben öppnade 09:52"),
+        (dt.time(9, 52), None, "Öppet nu, stänger 17:00"),
         (dt.time(9, 52), dt.time(11, 30), "Hubben var öppen 09:52–11:30"),
     ],
 )
@@ -178,3 +178,61 @@ def test_today_costs_the_same_however_full(as_host: Client, place: Place) -> Non
             factories.OccurrenceFactory.create(place=place, date=TODAY - dt.timedelta(days=1), told=True)
         costs.add(_cost(as_host))
     assert len(costs) == 1
+
+
+def test_today_open_without_a_promise_promises_no_closing(as_host: Client, place: Place) -> None:
+    place.opening_hours.all().delete()
+    factories.OpenDayFactory.create(place=place, date=TODAY, opened=dt.time(9, 52))
+    response = as_host.get(PAGE)
+    assertContains(response, "<b>Öppet nu</b>")
+    assertContains(response, "öppnade 09:52")
+
+
+def test_today_lets_the_administrator_say_why_it_is_closed(client: Client, place: Place, admin: User) -> None:
+    address = "/p/lilltorget/place/exceptions/new/?date=2026-11-23"
+    client.force_login(admin)
+    assertContains(client.get(PAGE), f'href="{address}"')
+    form = client.get(address).context["form"]
+    assert (form["date"].value(), form["planned"].value()) == (TODAY, False)
+    assert client.get("/p/lilltorget/place/exceptions/new/?date=x").context["form"]["date"].value() is None
+    factories.OpenDayFactory.create(place=place, date=TODAY)
+    assertNotContains(client.get(PAGE), address)
+
+
+def test_today_does_not_ask_a_host_why_it_is_closed(as_host: Client, place: Place) -> None:
+    assertNotContains(as_host.get(PAGE), "exceptions/new")
+
+
+def test_today_shows_the_result_once_the_day_is_over(as_host: Client, place: Place) -> None:
+    zone = factories.ZoneFactory.create(place=place)
+    for weeks, people in enumerate((34, 20, 30)):
+        day = TODAY - dt.timedelta(weeks=weeks)
+        headcount = factories.HeadcountFactory.create(place=place, zone=zone, date=day)
+        factories.CountEntryFactory.create(headcount=headcount, people=people)
+    _at(place, 9, title="Boule", told=True)
+    open_day = factories.OpenDayFactory.create(place=place, date=TODAY)
+    later = _at(place, 16, title="Salsa")
+    assertNotContains(as_host.get(PAGE), "Dagens resultat")
+    later.delete()
+    assertContains(as_host.get(PAGE), "Dagens resultat")
+    _at(place, 16, title="Salsa")
+    open_day.closed = dt.time(11)
+    open_day.save()
+    response = as_host.get(PAGE)
+    assertContains(response, "<strong>34</strong>")
+    assertContains(response, "måndag): 25")
+    assertContains(response, "1 genomfördes · 0 ställdes in")
+    assertContains(as_host.get(PAGE, {"date": "2026-11-16"}), "För få sådana dagar räknade")
+    assertNotContains(as_host.get(PAGE, {"date": "2026-11-24"}), "Dagens resultat")
+
+
+def test_today_leaves_a_total_as_it_is_in_one_tap(as_host: Client, place: Place, host: User) -> None:
+    day = TODAY - dt.timedelta(days=1)
+    headcount = factories.HeadcountFactory.create(place=place, date=day, level="total", zone__name="Scenen")
+    factories.CountEntryFactory.create(headcount=headcount, people=5)
+    address = f"/p/lilltorget/counts/{headcount.pk}/as-it-is/"
+    assertContains(as_host.get(PAGE), f'action="{address}"')
+    assertContains(as_host.post(address, follow=True), "Scenen förblir en totalsiffra.")
+    assertNotContains(as_host.get(PAGE), address)
+    factories.PeriodLockFactory.create(place=place, first=day, last=day, by=host)
+    assertContains(as_host.post(address, follow=True), "är låst sedan")

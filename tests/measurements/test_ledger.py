@@ -147,13 +147,20 @@ def test_the_guards_are_triggers_in_the_database() -> None:
         )
         found = dict(cursor.fetchall())
     assert found == {
-        "activities_daylog": 3,
-        "activities_occurrence": 3,
+        "activities_carecase": 5,
+        "activities_daylog": 5,
+        "activities_occurrence": 5,
+        "activities_voice": 2,
         "measurements_countentry": 2,
         "measurements_dailycount": 1,
         "measurements_gap": 3,
-        "measurements_headcount": 5,
+        "measurements_headcount": 8,
+        "places_contract": 2,
+        "places_instalment": 2,
         "places_openday": 3,
         "places_openingexception": 3,
+        "places_place": 3,
+        "places_pledge": 2,
         "reports_edition": 1,
+        "reports_report": 1,
     }

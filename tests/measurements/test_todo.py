@@ -1,13 +1,15 @@
 """What is missing, found from the plan and the open days."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from measurements.models import Measure
+from measurements.corrections import leave_as_total
+from measurements.models import Headcount, Level, Measure
 from measurements.todo import Missing, Todo, participants, todo
-from places.models import Place
+from places.models import Place, User
 from tests import factories
 from tests.conftest import TODAY
 
@@ -19,7 +21,7 @@ def _ago(days: int) -> dt.date:
 
 
 def test_todo_of_nothing_is_empty(place: Place, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert todo(place, TODAY) == []
 
 
@@ -95,3 +97,20 @@ def test_participants_of_a_day(place: Place) -> None:
         factories.CountEntryFactory.create(headcount=headcount, people=people)
     factories.HeadcountFactory.create(place=place, measure=Measure.PARTICIPATING, occurrence=uncounted, zone=None)
     assert participants(place, TODAY) == {counted.pk: 14, looked.pk: 0}
+
+
+def test_todo_asks_whether_a_total_can_be_told_apart(place: Place, host: User) -> None:
+    def count(people: int, **fields: Any) -> Headcount:
+        headcount = factories.HeadcountFactory.create(place=place, **{"date": _ago(1), "level": Level.TOTAL, **fields})
+        factories.CountEntryFactory.create(headcount=headcount, people=people)
+        return headcount
+
+    coarse = count(5)
+    count(0)
+    count(5, level=Level.GENDER)
+    count(5, date=_ago(8))
+    count(5, method=Headcount.Method.SENSOR)
+    count(5, measure=Measure.PASSING, line=factories.LineFactory.create(place=place), minutes=10)
+    assert todo(place, TODAY) == [Todo(Missing.GENDER_AND_AGE, _ago(1), headcount=coarse)]
+    leave_as_total(headcount=coarse, by=host)
+    assert todo(place, TODAY) == []

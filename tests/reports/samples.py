@@ -10,6 +10,8 @@ from measurements.statistics import Change, ChangeKind, Verdict
 from reports import contexts
 from reports.contexts import (
     AgeRow,
+    Care,
+    CareRow,
     Coverage,
     Crowd,
     Exceptional,
@@ -28,6 +30,7 @@ from reports.contexts import (
     Programme,
     Quality,
     QuarterlyReport,
+    Quote,
     Reason,
     Representation,
     WheelDay,
@@ -323,6 +326,17 @@ def report(**changes: Any) -> QuarterlyReport:
             (Coverage("staying", 2546, 2813),),
             (Gap(dt.date(2025, 11, 10), dt.date(2025, 11, 14), "staying", "hosting", ""),),
             (dt.date(2025, 10, 7),),
+        ),
+        care=Care(
+            opened=18,
+            fixed=16,
+            open_at_end=3,
+            median_days=4.5,
+            rows=(CareRow("cleaning", 9, 9, 0), CareRow("graffiti", 9, 7, 3), CareRow("light", 0, 0, 0)),
+        ),
+        voices=(
+            Quote("Det är för mörkt i passagen.", dt.date(2025, 12, 12), "on_site"),
+            Quote("Här blir man aldrig ensam.", dt.date(2025, 11, 2), "survey"),
         ),
     )
     return replace(usual, **changes)

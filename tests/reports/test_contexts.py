@@ -33,7 +33,7 @@ def test_what_is_frozen_comes_back_without_loss(report: QuarterlyReport) -> None
 
 def test_frozen_text_is_canonical(report: QuarterlyReport) -> None:
     text = report.freeze()
-    assert text.startswith('{"as_of":"2026-09-30","code":"2026K3"')
+    assert text.startswith('{"as_of":"2026-09-30","care":null,"code":"2026K3"')
     assert '"hours_held":"546.0"' in text
     assert len(sha256_of(text)) == 64
 

@@ -128,6 +128,8 @@ def test_a_place_with_nothing_says_so_without_blanks() -> None:
         plan=replace(usual.plan, items=(), items_in_all=0, series=()),
         quality=replace(usual.quality, open_days=0, days_with_staying=0, days_with_passing=0, coverage=(), gaps=(),
                         unexplained=()),
+        care=None,
+        voices=(),
     )  # fmt: skip
     page = text(bare, making=Making(1, dt.date(2025, 11, 2), "cd" * 32))
     assert "No days were promised open in the period. 0 programmes took place; nobody counted the participants." in page

@@ -54,6 +54,8 @@ def every_rule() -> list[QuarterlyReport]:
     more = with_people(usual, participating=(Figure(120, None, None, 9), Figure(100, None, None, 9)))
     money = usual.money
     assert money is not None
+    care = usual.care
+    assert care is not None
     paid = replace(money, late=Decimal(0), parties=tuple(replace(one, late=Decimal(0)) for one in money.parties))
     untold = replace(
         usual.programme,
@@ -72,6 +74,7 @@ def every_rule() -> list[QuarterlyReport]:
         usual,
         fewer,
         more,
+        replace(usual, care=replace(care, fixed=care.opened)),
         replace(usual, money=paid, opening=Opening(78, 78, Decimal(1), Decimal(1), Decimal(1), (), (), 0)),
         replace(usual, programme=untold, quality=replace(usual.quality, days_with_staying=10)),
         replace(usual, people=replace(usual.people, crowds=(dominant,))),
@@ -87,6 +90,7 @@ def test_every_rule_has_a_sentence_in_both_languages(language: str) -> None:
         "opened_as_promised", "missed_days", "all_took_place", "cancelled", "outcome_not_told", "more_stay",
         "fewer_stay", "more_visits", "fewer_visits", "indicator_better", "indicator_worse", "group_missing",
         "one_group_dominates", "few_days_counted", "counted_most_days", "low_coverage", "money_is_late", "money_came",
+        "care_falls_behind", "care_keeps_up",
     }  # fmt: skip
     with translation.override(language):
         assert all(sentences.finding(one).endswith(".") for one in found)

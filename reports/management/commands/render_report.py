@@ -36,8 +36,13 @@ class Command(BaseCommand):
 def _place(slug: str) -> Place:
     place = Place.objects.select_related("operator").filter(slug=slug).first()
     if place is None:
-        known = ", ".join(Place.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
+        known = (
+            ", ".join(Place.objects.filter(practice_of=None).order_by("slug").values_list("slug", flat=True))
+            or "none yet"
+        )
         raise CommandError(f"There is no place called {slug}. Known: {known}.")
+    if place.is_practice:
+        raise CommandError(f"{slug} is for practice, which is in no report.")
     return place
 
 

@@ -1,0 +1,1 @@
+"""What is written down beside the plan: care cases, voices and photos."""

@@ -1,0 +1,306 @@
+"""Counting without a network: what the server has in the end is what fingers tapped, whatever happened in between."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db.models import Sum
+from playwright.sync_api import BrowserType, expect
+from pytest_django.live_server_helper import LiveServer
+
+from measurements.models import CountEntry, Gender, Headcount
+from places.models import Membership, Place, User, Zone
+from tests import factories
+from tests.browser.conftest import hindrances
+from tests.browser.offline import Network, Phone
+from tests.browser.test_pages import BEYOND
+
+NewPhone: TypeAlias = Callable[[str], Phone]
+CELLS = 21
+CUTS = 20
+
+# As the page itself asks.
+NOTHING_WAITS = "async () => (await (await import('/static/js/tally/db.js')).queue()).length === 0"
+
+
+@pytest.fixture
+def zone(place: Place) -> Zone:
+    zone: Zone = factories.ZoneFactory.create(place=place, name="Pergolan", instruction="Stå vid pumpen.")
+    return zone
+
+
+@pytest.fixture
+def sara(place: Place) -> User:
+    sara: User = factories.UserFactory.create(email="sara@example.se", name="Sara Ek")
+    factories.MembershipFactory.create(user=sara, place=place, role=Membership.Role.HOST)
+    return sara
+
+
+@pytest.fixture
+def new_phone(
+    live_server: LiveServer,
+    browser_type: BrowserType,
+    browser_type_launch_args: dict[str, Any],
+    tmp_path: Path,
+    place: Place,
+) -> Iterator[NewPhone]:
+    phones: list[Phone] = []
+
+    def make(name: str) -> Phone:
+        phone = Phone(
+            browser_type, browser_type_launch_args, Network(str(live_server.url)), tmp_path / name, place.slug
+        )
+        phones.append(phone.turn_on())
+        return phone
+
+    yield make
+    for phone in phones:
+        phone.throw_away()
+
+
+def _arrives(phone: Phone) -> None:
+    """The phone is brought back to the network, and its queue runs dry."""
+    phone.offline(cut=False)
+    phone.wait_for(NOTHING_WAITS, True)
+
+
+def _by_cell() -> dict[tuple[int, int | None], int]:
+    rows = CountEntry.objects.values_list("gender", "age_band__lower").annotate(people=Sum("people"))
+    return {(gender, lower): people for gender, lower, people in rows if people}
+
+
+def test_nothing_is_lost_or_doubled_over_twenty_cuts_and_a_kill(new_phone: NewPhone, sara: User, zone: Zone) -> None:
+    phones = [new_phone("one"), new_phone("two")]
+    for phone in phones:
+        phone.sign_in(sara)
+        phone.open_tally(f"#zone={zone.pk}")
+        phone.ready_for_offline()
+    tapped = {phone.folder.name: 0 for phone in phones}
+    # Ten cuts a phone, ten taps a cut: two hundred, half of them in the middle of a change of network.
+    for cut in range(CUTS):
+        phone = phones[cut % 2]
+        phone.offline(cut=True)
+        phone.tap(cut % CELLS, 5)
+        phone.offline(cut=False)
+        phone.tap((cut + 7) % CELLS, 5)
+        tapped[phone.folder.name] += 10
+        if cut == CUTS // 2:
+            phone.wait_until_kept(tapped[phone.folder.name])
+            phone.kill()
+            phone.turn_on()
+            phone.sign_in_again(sara)
+            phone.open_tally()
+            phone.page.get_by_role("link", name="Vistelse, Pergolan").click()
+            expect(phone.page.locator("[data-done-word]")).to_contain_text(f"{tapped[phone.folder.name]} personer")
+    for phone in phones:
+        _arrives(phone)
+    assert sum(tapped.values()) == 200
+    assert CountEntry.objects.aggregate(people=Sum("people"))["people"] == 200
+    assert CountEntry.objects.count() == 200
+    assert list(Headcount.objects.values_list("people", flat=True)) == [100, 100]
+    assert sum(_by_cell().values()) == 200
+
+
+def test_a_session_that_ends_on_the_square_costs_nothing(
+    new_phone: NewPhone, sara: User, place: Place, zone: Zone
+) -> None:
+    phone = new_phone("phone")
+    phone.sign_in(sara)
+    phone.open_tally(f"#zone={zone.pk}")
+    phone.ready_for_offline()
+    phone.tap(0, 20)
+    phone.offline(cut=True)
+    phone.tap(4, 15)
+    phone.wait_until_kept(35)
+    Session.objects.all().delete()
+    phone.offline(cut=False)
+    expect(phone.page.locator("[data-chip]")).to_have_text("Logga in för att skicka", timeout=15_000)
+    phone.tap(4, 5)
+    phone.wait_until_kept(40)
+    phone.sign_in(sara)
+    phone.open_tally()
+    _arrives(phone)
+    assert CountEntry.objects.count() == 40
+    assert Headcount.objects.get().people == 40
+    assert {(gender, people) for (gender, _lower), people in _by_cell().items()} == {
+        (Gender.WOMAN, 20),
+        (Gender.MAN, 20),
+    }
+
+
+def test_what_one_person_counted_is_never_sent_by_another(
+    new_phone: NewPhone, sara: User, place: Place, zone: Zone
+) -> None:
+    other: User = factories.UserFactory.create(email="omar@example.se", name="Omar Hed")
+    factories.MembershipFactory.create(user=other, place=place, role=Membership.Role.HOST)
+    phone = new_phone("phone")
+    phone.sign_in(sara)
+    phone.open_tally(f"#zone={zone.pk}")
+    phone.ready_for_offline()
+    phone.offline(cut=True)
+    phone.tap(0, 3)
+    phone.wait_until_kept(3)
+    Session.objects.all().delete()
+    phone.offline(cut=False)
+    phone.sign_in(other)
+    phone.page.goto(f"/p/{place.slug}/queue/")
+    expect(phone.page.get_by_text("Hör till Sara Ek", exact=False)).to_be_visible()
+    assert phone.page.get_by_role("button", name="Ta bort").count() == 0
+    assert CountEntry.objects.count() == 0
+    Session.objects.all().delete()
+    phone.sign_in(sara)
+    phone.open_tally()
+    _arrives(phone)
+    assert set(CountEntry.objects.values_list("by", flat=True)) == {sara.pk}
+    assert Headcount.objects.get().people == 3
+
+
+def test_a_cold_start_without_a_network(new_phone: NewPhone, sara: User, place: Place, zone: Zone) -> None:
+    """Also a browser that was closed: the shell, the words and the square's own zones are on the phone."""
+    phone = new_phone("phone")
+    phone.sign_in(sara)
+    phone.open_tally()
+    expect(phone.page.get_by_role("link", name="Pergolan")).to_be_visible()
+    phone.ready_for_offline()
+    phone.turn_off()
+    phone.turn_on()
+    phone.offline(cut=True)
+    phone.open_tally()
+    phone.page.get_by_role("link", name="Pergolan").click()
+    expect(phone.page.get_by_role("heading", name="Räkna vistelse")).to_be_visible()
+    phone.page.get_by_role("button", name="Kvinna/flicka 0–4, 0").click()
+    expect(phone.page.locator("[data-chip]")).to_have_text("På telefonen: 1 tryck")
+    phone.page.reload()
+    expect(phone.page.get_by_role("button", name="Kvinna/flicka 0–4, 1")).to_be_visible()
+    phone.page.goto(f"/p/{place.slug}/queue/")
+    expect(phone.page.get_by_role("heading", name="Vistelse, Pergolan – 1 person")).to_be_visible()
+    expect(phone.page.get_by_text("Inget nät – 1 väntar")).to_be_visible()
+    phone.page.goto(f"/p/{place.slug}/")
+    expect(phone.page.get_by_role("heading", name="Den här sidan behöver nät")).to_be_visible()
+    phone.page.get_by_role("link", name="Räkna nu").click()
+    expect(phone.page.get_by_role("link", name="Vistelse, Pergolan")).to_be_visible()
+    _arrives(phone)
+    assert Headcount.objects.get().people == 1
+
+
+OLD_QUEUE = """([person, place, zone, bands]) => new Promise((resolve, reject) => {
+    const asked = indexedDB.open("amp", 1);
+    asked.onerror = () => reject(asked.error);
+    asked.onupgradeneeded = () => {
+        const db = asked.result;
+        db.createObjectStore("known");
+        db.createObjectStore("places", {keyPath: ["person", "slug"]});
+        db.createObjectStore("counts", {keyPath: "uuid"});
+        db.createObjectStore("entries", {keyPath: "seq", autoIncrement: true}).createIndex("count", "count");
+    };
+    asked.onsuccess = () => {
+        const db = asked.result;
+        const all = db.transaction(["known", "counts", "entries"], "readwrite");
+        all.objectStore("known").put(person, "person");
+        const uuid = crypto.randomUUID(), at = new Date().toISOString();
+        all.objectStore("counts").put({uuid, person, place, measure: "staying", ground: zone, day: at.slice(0, 10),
+            started_at: at, clock_from: at, clock_to: null, minutes: null, age_set: bands, created_sent: false,
+            joined: null, finished: null, finish_sent: false, saved_at: null, trouble: null});
+        for (let n = 0; n < 3; n += 1)
+            all.objectStore("entries").add({uuid: crypto.randomUUID(), at, gender: 1, band: null, people: 2, way: "tap",
+                count: uuid, sent: false});
+        all.oncomplete = () => { db.close(); resolve(); };
+    };
+})"""
+
+
+def test_a_queue_of_the_first_version_is_taken_along(new_phone: NewPhone, sara: User, place: Place, zone: Zone) -> None:
+    """A phone in a drawer since then: its database is upgraded, and what waited in it arrives."""
+    phone = new_phone("phone")
+    phone.sign_in(sara)
+    # A page that opens no database of its own.
+    phone.page.goto("/help/")
+    phone.page.evaluate("() => new Promise((done) => { indexedDB.deleteDatabase('amp').onsuccess = done; })")
+    person = {"id": sara.pk, "name": sara.name}
+    ground = {"kind": "zone", "id": zone.pk, "name": zone.name}
+    square = {"slug": place.slug, "name": place.name}
+    age_set = factories.AgeSetFactory.create()
+    bands = {"id": age_set.pk, "bands": [{"id": band.pk, "label": str(band)} for band in age_set.bands.all()]}
+    phone.page.evaluate(OLD_QUEUE, [person, square, ground, bands])
+    phone.open_tally()
+    _arrives(phone)
+    assert Headcount.objects.get().people == 6
+    assert CountEntry.objects.count() == 3
+
+
+def test_counting_by_keyboard_typing_undoing_and_being_done(
+    new_phone: NewPhone, sara: User, place: Place, zone: Zone
+) -> None:
+    phone = new_phone("phone")
+    phone.sign_in(sara)
+    phone.open_tally(f"#zone={zone.pk}")
+    page = phone.page
+    expect(page.get_by_role("button", name="Ingen här")).to_be_visible()
+    page.get_by_role("button", name="Klart", exact=True).click()
+    expect(page.get_by_text("Var ingen här? Tryck på Ingen här.", exact=False)).to_be_visible()
+    first = page.get_by_role("button", name="Kvinna/flicka 0–4")
+    first.focus()
+    keys = [
+        "Enter",
+        "Enter",
+        "ArrowRight",
+        "Space",
+        "ArrowDown",
+        "1",
+        "2",
+        "Enter",
+        "Control+z",
+        "ArrowUp",
+        "ArrowUp",
+        "-",
+    ]
+    for key in keys:
+        page.keyboard.press(key)
+    # Two, one; twelve typed and undone; the man of the first row taken away again.
+    expect(page.locator("[data-done-word]")).to_have_text("Klar – 2 personer")
+    assert hindrances(page) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate(BEYOND) == []
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    heights = "[...document.querySelectorAll('.tally-cell')].map((cell) => cell.getBoundingClientRect().height)"
+    assert min(page.evaluate(heights)) >= 44
+    page.get_by_role("button", name="Klar – 2 personer").click()
+    expect(page.get_by_role("heading", name="2 personer")).to_be_visible()
+    _arrives(phone)
+    headcount = Headcount.objects.get()
+    assert headcount.people == 2
+    assert headcount.ended_at is not None
+    ways = list(CountEntry.objects.order_by("at", "pk").values_list("people", "way"))
+    tap, typed, undo = CountEntry.Way.TAP, CountEntry.Way.TYPED, CountEntry.Way.UNDO
+    assert ways == [(1, tap), (1, tap), (1, tap), (12, typed), (-12, undo), (-1, tap)]
+
+
+def test_what_the_server_refuses_stays_and_can_be_saved_or_deleted(
+    new_phone: NewPhone, sara: User, place: Place, zone: Zone
+) -> None:
+    phone = new_phone("phone")
+    phone.sign_in(sara)
+    phone.open_tally(f"#zone={zone.pk}")
+    phone.offline(cut=True)
+    phone.tap(0, 2)
+    phone.wait_until_kept(2)
+    place.open_days.all().delete()
+    place.opening_hours.all().delete()
+    phone.offline(cut=False)
+    phone.page.goto(f"/p/{place.slug}/queue/")
+    page = phone.page
+    expect(page.get_by_text("Platsen var stängd", exact=False)).to_be_visible()
+    expect(page.get_by_text("1 gick inte att spara")).to_be_visible()
+    assert hindrances(page) == []
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Spara som fil").click()
+    saved = json.loads(saving.value.path().read_text())
+    assert [entry["people"] for entry in saved["entries"]] == [1, 1]
+    page.get_by_role("button", name="Ta bort").click()
+    page.locator("dialog").get_by_role("button", name="Ta bort").click()
+    expect(page.get_by_role("heading", name="Inget väntar")).to_be_visible()
+    assert CountEntry.objects.count() == 0
