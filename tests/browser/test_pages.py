@@ -103,6 +103,7 @@ APPS = ("today", "places:", "activities:", "measurements:", "reports:")
 # Parts of pages, and files.
 NO_PAGE = {
     "measurements:headcount_earlier",
+    "measurements:offline_data",
     "reports:edition_progress",
     "reports:edition_figure",
     "reports:edition_pdf",
