@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -70,13 +71,20 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     """
     told = {
         "VERSION": f"{get_language()}-{_version(request)}",
-        "FILES": [static(name) for name in FILES],
+        "FILES": _addresses(),
         "SHELLS": {name: reverse("shell", args=[name]) for name in SHELLS},
     }
     head = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in told.items())
     worker = HttpResponse(head + _source("js/service-worker.js").decode(), content_type="text/javascript")
     worker["Service-Worker-Allowed"] = "/"
     return worker
+
+
+def _addresses() -> list[str]:
+    """A page names files with their hashes; scripts import each other by plain names, which are there as well."""
+    named = [static(name) for name in FILES]
+    imported = [f"{settings.STATIC_URL}{name}" for name in FILES if name.endswith(".js")]
+    return list(dict.fromkeys([*named, *imported]))
 
 
 def _version(request: HttpRequest) -> str:

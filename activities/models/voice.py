@@ -45,7 +45,7 @@ class Voice(Trashable):
     class Subject(models.TextChoices):
         PROGRAMME = "programme", _("the programme")
         MEETING = "meeting", _("meeting others")
-        SAFETY = "safety", _("safety")
+        SAFETY = "safety", pgettext_lazy("theme of a voice", "safety")
         COMFORT = "comfort", _("comfort and greenery")
         CARE = "care", _("care of the place")
         TRADE = "trade", _("trade")

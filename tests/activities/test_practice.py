@@ -45,6 +45,8 @@ def test_a_practice_place_has_ground_hours_plan_and_people(place: Place, manager
     assert practice.opening_hours.count() == 6
     assert set(practice.memberships.values_list("user", "role")) == {(manager.pk, "manager"), (host.pk, "host")}
     [series] = practice.series.all()
+    assert series.zone
+    assert series.partner
     assert (series.title, series.first, series.zone.name, series.partner.name) == (
         "Salsa",
         TODAY,

@@ -44,6 +44,16 @@ def test_the_worker_keeps_the_three_shells(client: Client) -> None:
     }
 
 
+def test_scripts_are_kept_by_the_name_that_a_page_and_by_the_name_that_a_script_calls_them(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a server a page asks for a file by its hash; a script imports another by its plain name."""
+    assert told(worker(client), "FILES") == [f"/static/{name}" for name in phone.FILES]
+    monkeypatch.setattr(phone, "static", lambda name: f"/static/{name}?hash")
+    scripts = [f"/static/{name}" for name in phone.FILES if name.endswith(".js")]
+    assert told(worker(client), "FILES") == [*(f"/static/{name}?hash" for name in phone.FILES), *scripts]
+
+
 def test_the_worker_is_another_for_each_language_and_for_each_change(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,7 +27,18 @@ def furnish(place: Place) -> dict[str, Any]:
     line = f.LineFactory.create(place=place, name="Kyrkogatan")
     made = {"slug": place.slug, "year": today.year, "day": today, "zone": zone.pk, "line": line.pk, "figure": "year"}
     made |= _money(place, today) | _plan(place, today) | _counts(place, today) | _indicators(place, today)
+    made |= _records(place, today)
     return made | _editions(place, today)
+
+
+def _records(place: Place, today: dt.date) -> dict[str, Any]:
+    care = f.CareCaseFactory.create(place=place, seen_on=today)
+    return {
+        "care": care.pk,
+        "care_kind": "care",
+        "voice": f.VoiceFactory.create(place=place, date=today).pk,
+        "photo": f.PhotoFactory.create(care_case=care).pk,
+    }
 
 
 def _money(place: Place, today: dt.date) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def test_menu_on_a_phone(page: Page, sign_in: SignIn, host: User, made: dict[str
     bottom = page.get_by_role("navigation", name="Genvägar")
     expect(bottom.locator("css=:scope > ul > li > a")).to_have_text(["Idag", "Räkna", "Årshjul", "Dagbok"])
     bottom.get_by_text("Mer").click()
-    bottom.get_by_role("link", name="Platsen").click()
+    bottom.get_by_role("link", name="Platsen", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert page.url.endswith("/place/")
 
@@ -102,7 +102,9 @@ def test_pages_of_a_funder(page: Page, sign_in: SignIn, funder: User, made: dict
 APPS = ("today", "places:", "activities:", "measurements:", "reports:")
 # Parts of pages, and files.
 NO_PAGE = {
+    "activities:photo_file",
     "measurements:headcount_earlier",
+    "measurements:offline_data",
     "reports:edition_progress",
     "reports:edition_figure",
     "reports:edition_pdf",

@@ -1,8 +1,9 @@
+import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from unittest import mock
 
 import pytest
-from asgiref.sync import async_to_sync
 from procrastinate.contrib.django import app
 
 from places.models import Place, User
@@ -92,7 +93,8 @@ def test_jobs_of_a_dead_worker_are_taken_up_again() -> None:
     manager = mock.Mock()
     manager.get_stalled_jobs = mock.AsyncMock(return_value=["one", "two"])
     manager.retry_job = mock.AsyncMock()
-    with mock.patch.object(type(app), "job_manager", manager, create=True):
-        async_to_sync(tasks.retry_stalled.func)(mock.Mock(), 0)
+    # In a thread of its own: where a browser was driven before, this one has a loop already.
+    with mock.patch.object(type(app), "job_manager", manager, create=True), ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, tasks.retry_stalled.func(mock.Mock(), 0)).result()
     manager.get_stalled_jobs.assert_awaited_once_with(seconds_since_heartbeat=30)
     assert [call.args for call in manager.retry_job.await_args_list] == [("one",), ("two",)]

@@ -490,7 +490,7 @@ def test_a_refused_count_takes_its_entries_with_it_and_nothing_else(place: Place
     assert _statuses(answers) == ["refused", "refused", "done", "refused", "done", "refused"]
     words = {answer.message for answer in answers if answer.status == "refused"}
     assert len(words) == 1
-    assert words.pop().startswith("2026-11-21 is locked since the report was published")
+    assert words.pop().startswith("21 November 2026 is locked since the report was published")
     assert Headcount.objects.get().date == TODAY
 
 
