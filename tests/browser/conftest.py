@@ -3,22 +3,18 @@
 import datetime as dt
 import threading
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
-from playwright.sync_api import ConsoleMessage, Page, Playwright, Request, Response, expect
+from playwright.sync_api import ConsoleMessage, Page, Request, Response, expect
 from procrastinate.contrib.django import app
 from pytest_django.live_server_helper import LiveServer
-from pytest_django.plugin import blocking_manager_key
 
-from measurements.models import AgeSet
 from places.models import Place, User
 from tests import factories
 
@@ -39,25 +35,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
-    """After a test with a live server the tables are emptied, and with them what a migration had put there."""
-    yield
-    with item.config.stash[blocking_manager_key].unblock():
-        if not AgeSet.objects.exists():
-            import_module("measurements.migrations.0003_age_sets").make_age_sets(apps, None)
-
-
 # --- The browser ------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
-def base_url(live_server: LiveServer, playwright: Playwright) -> Iterator[str]:
+def base_url(live_server: LiveServer) -> str:
     """Where addresses without a server lead."""
-    assert playwright
-    yield str(live_server.url)
-    # Connections belong to the loop that the browser runs in this thread: once it stops, nobody can close them.
-    connections.close_all()
+    return str(live_server.url)
 
 
 @pytest.fixture(scope="session")

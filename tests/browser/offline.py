@@ -113,7 +113,13 @@ class Phone:
         expect(self.page.locator("h1")).to_have_count(1)
 
     def ready_for_offline(self) -> None:
-        """The worker holds the shells and has taken the page over."""
+        """The worker holds the shells and has the page; one whose first fetch failed tries again at the next visit."""
+        for _visit in range(3):
+            for _moment in range(200):
+                if self.page.evaluate("() => navigator.serviceWorker.controller !== null"):
+                    return
+                self.page.wait_for_timeout(50)
+            self.page.reload()
         self.wait_for("() => navigator.serviceWorker.controller !== null", True)
 
     def offline(self, *, cut: bool = True) -> None:
