@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Sum
 
 from measurements.models import Measure
-from measurements.queries.count import EARLIER, WEEKS_BACK
+from measurements.queries.earlier import EARLIER, WEEKS_BACK
 from places.models import Place
 
 # With fewer earlier days nothing can be called usual.

@@ -28,8 +28,8 @@ from activities.queries import (
     planned_against_held,
 )
 from activities.records.queries import care_figures
+from measurements import queries as counts
 from measurements.models import Gender, Measure
-from measurements.queries import count as counts
 from measurements.queries import indicator as indicators
 from measurements.statistics import Band, Level
 from places.financing import per_unit

@@ -39,7 +39,7 @@ from measurements.exchange.payloads import (
     read_item,
 )
 from measurements.models import AgeSet, Headcount, Measure, ReceivedItem
-from measurements.queries.count import EARLIER, WEEKS_BACK
+from measurements.queries.earlier import EARLIER, WEEKS_BACK
 from places.access import May, rights
 from places.models import Line, Place, User, Zone
 from places.periods import ONE_DAY, Period

@@ -1,7 +1,7 @@
 """Whole counts put right: withdrawn, moved or merged, each with its reason, and with what it does before it is done."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import uuid4
 
 from django import forms
@@ -24,8 +24,8 @@ from places.models import Line, User, Zone
 DAYS_AROUND = 14
 
 
-class Correction(forms.Form):
-    """What the three have in common."""
+class ReasonForm(forms.Form):
+    """What the three have in common: the count, and the reason it is put right for."""
 
     reason = forms.CharField(
         label=_("Reason"),
@@ -39,14 +39,6 @@ class Correction(forms.Form):
         self.headcount = headcount
         self.doubts: dict[str, str] = {}
 
-    def effects(self) -> list[Effect]:
-        """What it will do; of a form that is valid, or needs no answers for it."""
-        raise NotImplementedError
-
-    def save(self, by: User) -> tuple[Headcount, Headcount]:
-        """The count that stands afterwards, and the one that was withdrawn. May raise ValidationError."""
-        raise NotImplementedError
-
     def ask(self, name: str | None, rule: Any) -> None:  # noqa: ANN401  a rule
         """Put what the rule says beside the field."""
         try:
@@ -55,7 +47,7 @@ class Correction(forms.Form):
             self.add_error(name, error)
 
 
-class WithdrawForm(Correction):
+class WithdrawForm(ReasonForm):
     """Take the count out of every figure."""
 
     def effects(self) -> list[Effect]:
@@ -71,7 +63,7 @@ class OccurrenceChoice(forms.ModelChoiceField[Occurrence]):
         return f"{date_format(timezone.localtime(obj.starts_at), 'j F H:i')} {obj.title}"
 
 
-class MoveForm(Correction):
+class MoveForm(ReasonForm):
     """Put the count where and when it was made."""
 
     uuid = forms.UUIDField(widget=forms.HiddenInput)
@@ -154,7 +146,7 @@ class CountChoice(forms.ModelChoiceField[Headcount]):
         }
 
 
-class MergeForm(Correction):
+class MergeForm(ReasonForm):
     """Make this count and another of the same crowd one."""
 
     uuid = forms.UUIDField(widget=forms.HiddenInput)
@@ -196,3 +188,8 @@ class MergeForm(Correction):
             by=by,
         )
         return kept, other if kept.pk == self.headcount.pk else self.headcount
+
+
+# Each tells the `effects` it will have, once it is valid (a withdrawal also before), and its `save` gives back the
+# count that stands afterwards and the one that was withdrawn, or raises ValidationError.
+Correction: TypeAlias = WithdrawForm | MoveForm | MergeForm

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from measurements import queries
 from measurements.models import AgeBand, AgeSet, CountEntry, Gap, Gender, Headcount, Measure
-from measurements.queries.count import EarlierCount, MeasureTotal, shared_bands, totals_by_measure
+from measurements.queries import EarlierCount, MeasureTotal, totals_by_measure
+from measurements.queries.crosstab import shared_bands
 from measurements.statistics import Band, Level
 from places.models import Place
 from places.periods import Period
