@@ -140,6 +140,18 @@ def verdict(row: Comparison) -> str:
     return capfirst(wording.verdict(row))
 
 
+def short_period(report: QuarterlyReport) -> str:
+    """Without its months: “Quarter 4 2026”."""
+    return report.period.label.split(",")[0]
+
+
+def year_so_far(report: QuarterlyReport) -> str:
+    """Of the whole year only when it is over."""
+    year = {"year": report.period.last.year}
+    is_over = (report.as_of.month, report.as_of.day) == (12, 31)
+    return _("All of %(year)s") % year if is_over else _("So far in %(year)s") % year
+
+
 # --- The cover --------------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,120 @@
+"""The whole report: gathered once, and frozen as text."""
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Self
+
+from django.utils import translation
+
+from measurements.queries import indicator as indicators
+from places.models import Place
+from places.periods import Period
+from places.queries import opening_result_for
+from reports.contexts.money import Money, gather_money
+from reports.contexts.opening import Opening, gather_opening
+from reports.contexts.people import People, gather_people
+from reports.contexts.programme import Plan, Programme, gather_plan, gather_programme
+from reports.contexts.quality import Quality, gather_quality
+from reports.contexts.square import Care, Quote, gather_care, gather_voices
+
+if TYPE_CHECKING:
+    from cattrs.preconf.json import JsonConverter
+
+DECIMALS = 6
+
+
+@dataclass(frozen=True)
+class QuarterlyReport:
+    """What the funders of a place are told about a quarter, a month or another period within one year."""
+
+    place: str
+    slug: str
+    municipality: str
+    operator: str
+    is_demo: bool
+    code: str
+    as_of: dt.date
+    opening: Opening
+    opening_year: Opening
+    programme: Programme
+    people: People
+    indicators: tuple[indicators.Comparison, ...]
+    money: Money | None
+    plan: Plan
+    quality: Quality
+    version: int = 1
+    # None in editions made before cases were kept, and where nobody has written down any.
+    care: Care | None = None
+    voices: tuple[Quote, ...] = ()
+
+    @property
+    def period(self) -> Period:
+        return Period.parse(self.code)
+
+    @classmethod
+    def gather(cls, place: Place, period: Period, *, today: dt.date) -> Self:
+        """
+        Everything the report shows, known up to `today`. The cost does not grow with the place's history.
+
+        What comes back has been frozen and read, so that a report just gathered equals one published.
+        """
+        as_of = min(today, period.last)
+        year = Period.between(dt.date(period.last.year, 1, 1), period.last)
+        # Words belong to the edition's language and are put in when it is drawn.
+        with translation.override(None):
+            people = gather_people(place, period, year)
+            opening = gather_opening(opening_result_for(place, period, today))
+            report = cls(
+                place=place.name,
+                slug=place.slug,
+                municipality=place.municipality_name,
+                operator=place.operator.name,
+                is_demo=place.is_demo,
+                code=period.code,
+                as_of=as_of,
+                opening=opening,
+                opening_year=gather_opening(opening_result_for(place, year, today)),
+                programme=gather_programme(place, period, year),
+                people=people,
+                indicators=gather_indicators(place, period),
+                money=gather_money(place, period, as_of, opening, people.period.participating),
+                plan=gather_plan(place, period.next()),
+                quality=gather_quality(place, period),
+                care=gather_care(place, period),
+                voices=gather_voices(place, period),
+            )
+        return cls.thaw(report.freeze())
+
+    def freeze(self) -> str:
+        """Canonical JSON: keys in order, dates ISO, money as text, floats to six decimals."""
+        plain = _converter().unstructure(self)
+        return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+    @classmethod
+    def thaw(cls, text: str) -> Self:
+        return _converter().structure(json.loads(text), cls)
+
+
+def sha256_of(data: str | bytes) -> str:
+    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
+
+
+@cache
+def _converter() -> "JsonConverter":
+    from cattrs.preconf.json import make_converter  # builds a function per class, which only reports use
+
+    converter = make_converter()
+    converter.register_unstructure_hook(Decimal, str)
+    converter.register_structure_hook(Decimal, lambda value, _type: Decimal(value))
+    converter.register_unstructure_hook(float, lambda value: round(float(value), DECIMALS))
+    return converter
+
+
+def gather_indicators(place: Place, period: Period) -> tuple[indicators.Comparison, ...]:
+    """In the order of their groups; those known only by a published change last."""
+    groups = indicators.compare(place, year=period.last.year, until=period.last)
+    return tuple(row for group in groups for row in group.rows)

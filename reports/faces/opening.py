@@ -1,0 +1,63 @@
+"""Open days against the promise."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from reports import sentences
+from reports.contexts import Opening, QuarterlyReport
+from reports.faces.cells import bar, inside, share_of
+from reports.sentences import tenth, whole
+
+
+@dataclass(frozen=True)
+class OpeningRow:
+    what: str
+    held: str
+    promised: str
+    share: str
+    bar: str
+
+
+class OpeningChapter:
+    def __init__(self, report: QuarterlyReport) -> None:
+        self.report = report
+
+    @cached_property
+    def lead(self) -> str:
+        return sentences.opening_lead(self.report)
+
+    @cached_property
+    def rows(self) -> list[OpeningRow]:
+        """Days and weekly hours, of the period and of the year."""
+        parts = [
+            (sentences.short_period(self.report), self.report.opening),
+            (sentences.year_so_far(self.report), self.report.opening_year),
+        ]
+        days = [
+            OpeningRow(
+                _("Open days, %(when)s") % {"when": inside(when)},
+                whole(part.days_held),
+                whole(part.days_promised),
+                share_of(part.days_held, part.days_promised),
+                bar(part.days_held, part.days_promised),
+            )
+            for when, part in parts
+        ]
+        return days + [_hours_row(when, part) for when, part in parts]
+
+    @cached_property
+    def missed(self) -> list[tuple[str, str]]:
+        return [(sentences.day(one.date), sentences.lost_day(one)) for one in self.report.opening.missed]
+
+
+def _hours_row(when: str, part: Opening) -> OpeningRow:
+    held, promised = float(part.week_held or 0), float(part.week_promised or 0)
+    return OpeningRow(
+        _("Hours a week, %(when)s") % {"when": inside(when)},
+        tenth(part.week_held),
+        tenth(part.week_promised),
+        share_of(held, promised),
+        bar(held, promised),
+    )
