@@ -37,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Keys begin where a town square's are after a few months: a page that writes one as a number for reading breaks."""
+    """Keys begin where a square's are after some months: a page that writes one as a number for reading breaks."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             """SELECT setval(pg_get_serial_sequence(quote_ident(table_name), column_name), 12345)
