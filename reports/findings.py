@@ -63,7 +63,8 @@ def _opening(report: QuarterlyReport) -> Iterator[Finding]:
         yield Finding("opened_as_promised", good=True, weight=6, facts={"days": opening.days_held})
     if opening.missed:
         lost = len(opening.missed) / opening.days_promised
-        yield Finding("missed_days", good=False, weight=6 + 20 * lost, facts={"missed": opening.missed})
+        facts = {"missed": len(opening.missed), "closures": opening.closures}
+        yield Finding("missed_days", good=False, weight=6 + 20 * lost, facts=facts)
 
 
 def _programme(report: QuarterlyReport) -> Iterator[Finding]:

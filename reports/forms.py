@@ -19,7 +19,10 @@ MOST_QUARTERS = 12
 class EditionForm(forms.Form):
     """Which quarter to report on, and in what language."""
 
-    period = forms.ChoiceField(label=_("Period"), help_text=_("A quarter that is not over can be made as a draft."))
+    period = forms.ChoiceField(
+        label=_("Period"),
+        help_text=_("A quarter that is not over can be made as a draft, of its days up to yesterday."),
+    )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
     def __init__(self, *args: Any, place: Place, **kwargs: Any) -> None:  # noqa: ANN401  Django's own arguments
@@ -39,9 +42,14 @@ class EditionForm(forms.Form):
 
 
 def quarters(place: Place, today: dt.date) -> list[Period]:
-    """Those the place has been in operation in: first the last one that is over, then the others, newest first."""
+    """
+    Those the place has been in operation in: first the last one that is over, then the others, newest first.
+
+    The quarter that began today has no day that is over, and is not among them.
+    """
     current = Period.containing(today, Kind.QUARTER)
     known = [current]
     while len(known) < MOST_QUARTERS and known[-1].first > place.started_on:
         known.append(known[-1].previous())
-    return [*known[1:2], current, *known[2:]]
+    begun = [current] if current.first < today else []
+    return [*known[1:2], *begun, *known[2:]]

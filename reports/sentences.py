@@ -18,7 +18,16 @@ from measurements.statistics import Verdict
 from measurements.wording import figure
 from places.models import OpeningException
 from places.periods import Period
-from reports.contexts import Care, Exceptional, GroupShare, Measured, Missed, Money, QuarterlyReport, Representation
+from reports.contexts import (
+    Care,
+    Closure,
+    Exceptional,
+    GroupShare,
+    Measured,
+    Money,
+    QuarterlyReport,
+    Representation,
+)
 from reports.findings import Finding, main_crowd
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -105,7 +114,7 @@ def gender(code: int) -> str:
     return capfirst(str(Gender(code).label))
 
 
-def lost_day(one: Missed) -> str:
+def closed_for(one: Closure) -> str:
     reason = str(OpeningException.Reason(one.reason).label) if one.reason else _("no reason given")
     return f"{reason}: {one.note}" if one.note else reason
 
@@ -214,15 +223,13 @@ def _opened(one: Finding) -> str:
 
 
 def _missed(one: Finding) -> str:
-    missed: Sequence[Missed] = one.facts["missed"]
-    closed = ngettext("One promised day closed", "%(count)s promised days closed", len(missed)) % {
-        "count": whole(len(missed))
-    }
-    if len(missed) > MOST_NAMED:
+    missed, closures = one.facts["missed"], one.facts["closures"]
+    closed = ngettext("One promised day closed", "%(count)s promised days closed", missed) % {"count": whole(missed)}
+    if len(closures) > MOST_NAMED:
         return f"{closed}."
     by_reason: dict[str, list[str]] = {}
-    for lost in missed:
-        by_reason.setdefault(lost_day(replace(lost, note="")), []).append(day(lost.date))
+    for row in closures:
+        by_reason.setdefault(closed_for(replace(row, note="")), []).append(days(row.first, row.last))
     return f"{closed}: {'; '.join(f'{reason} {listed(dates)}' for reason, dates in by_reason.items())}."
 
 

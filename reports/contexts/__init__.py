@@ -6,7 +6,7 @@ default; none is renamed or taken away, for published editions are read back wit
 """
 
 from reports.contexts.money import Money, PartyMoney
-from reports.contexts.opening import Missed, Opening
+from reports.contexts.opening import Closure, Missed, Opening
 from reports.contexts.people import AgeRow, Crowd, Figure, GroupShare, Measured, People, Representation
 from reports.contexts.programme import (
     Exceptional,
@@ -26,6 +26,7 @@ __all__ = [
     "AgeRow",
     "Care",
     "CareRow",
+    "Closure",
     "Coverage",
     "Crowd",
     "Exceptional",

@@ -1,6 +1,5 @@
 """What the parties of the contract promised and paid, and what it comes to."""
 
-import datetime as dt
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -35,7 +34,7 @@ class Money:
     paid: Decimal
     late: Decimal
     per_krona: Decimal | None
-    period_share: Decimal  # the year's money by the period's part of its days
+    period_share: Decimal  # the year's money by the part of its days that the period's days over are
     per_open_hour: Decimal | None
     per_visit: Decimal | None
     open_days_a_year: int | None
@@ -46,12 +45,12 @@ class Money:
         return self.municipal + self.business + self.other
 
 
-def gather_money(place: Place, period: Period, as_of: dt.date, opening: Opening, visits: Figure) -> Money | None:
-    contract = contract_on(place, period.last)
+def gather_money(place: Place, over: Period, opening: Opening, visits: Figure) -> Money | None:
+    contract = contract_on(place, over.last)
     if contract is None:
         return None
-    year = money(contract, period.last.year, as_of)
-    part = (year.pledged * len(period) / len(Period.year(year.year))).quantize(ORE, ROUND_HALF_UP)
+    year = money(contract, over.last.year, over.last)
+    part = (year.pledged * len(over) / len(Period.year(year.year))).quantize(ORE, ROUND_HALF_UP)
     return Money(
         year=year.year,
         parties=_parties(year),

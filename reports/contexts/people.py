@@ -22,6 +22,9 @@ class Figure:
     n: int
 
 
+NOTHING = Figure(None, None, None, 0)
+
+
 @dataclass(frozen=True)
 class Measured:
     """The three measures over some days. They are never added."""
@@ -105,30 +108,34 @@ class People:
     crowds: tuple[Crowd, ...]
 
 
-def gather_people(place: Place, period: Period, year: Period) -> People:
+def gather_people(place: Place, period: Period, over: Period, year: Period) -> People:
+    """Every month and week of the period, those to come too; against the same days of the year before."""
     months = [month for whole in period.months() if (month := whole.clipped(period.first, period.last))]
     weeks = [week for whole in period.weeks() if (week := whole.clipped(period.first, period.last))]
-    found = _measured(place, [period, year, period.a_year_before(), *months, *weeks])
+    found = _measured(place, [over, year, over.a_year_before(), *months, *weeks], over.last)
     return People(
         period=found[0],
         year=found[1],
         year_before=found[2],
         months=tuple(found[3 : 3 + len(months)]),
         weeks=tuple(found[3 + len(months) :]),
-        crowds=tuple(crowd for measure in Measure.values if (crowd := _crowd(place, period, measure))),
+        crowds=tuple(crowd for measure in Measure.values if (crowd := _crowd(place, over, measure))),
     )
 
 
-def _measured(place: Place, parts: Sequence[Period]) -> list[Measured]:
+def _measured(place: Place, parts: Sequence[Period], until: dt.date) -> list[Measured]:
+    """Each part up to `until`; nothing was collected in one that comes after."""
+    begun = {part: over for part in parts if (over := part.clipped(part.first, until))}
+    days = list(begun.values())
     found = zip(
-        parts,
-        counts.passing_figures(place, parts),
-        counts.staying_figures(place, parts),
-        counts.participating_figures(place, parts),
+        begun,
+        counts.passing_figures(place, days),
+        counts.staying_figures(place, days),
+        counts.participating_figures(place, days),
         strict=True,
     )
-    return [
-        Measured(
+    known = {
+        part: Measured(
             first=part.first,
             last=part.last,
             passing=Figure(passing.per_hour, passing.low, passing.high, passing.minutes),
@@ -136,7 +143,8 @@ def _measured(place: Place, parts: Sequence[Period]) -> list[Measured]:
             participating=Figure(visits.visits, None, None, visits.occurrences),
         )
         for part, passing, staying, visits in found
-    ]
+    }
+    return [known.get(part) or Measured(part.first, part.last, NOTHING, NOTHING, NOTHING) for part in parts]
 
 
 def _crowd(place: Place, period: Period, measure: str) -> Crowd | None:

@@ -117,30 +117,32 @@ class Plan:
     series: tuple[PlannedSeries, ...]
 
 
-def gather_programme(place: Place, period: Period, year: Period) -> Programme:
+def gather_programme(place: Place, period: Period, over: Period, year: Period) -> Programme:
+    """What is cancelled is known beforehand; all else is told of the days that are `over`."""
+    outcomes = ((True, cancelled_occurrences(place, period)), (False, changed_occurrences(place, over)))
     exceptional = sorted(
         [
             Exceptional(one.date, one.title, one.kind, one.reason, cancelled)
-            for cancelled, found in ((True, cancelled_occurrences), (False, changed_occurrences))
-            for one in found(place, period)
+            for cancelled, found in outcomes
+            for one in found
             if one.kind != Kind.ACTIVATION
         ],
         key=lambda one: (one.date, one.title),
     )
     return Programme(
-        kinds=_kinds(place, period),
-        year=_kinds(place, year),
+        kinds=_kinds(place, period, over),
+        year=_kinds(place, year, year),
         reasons=tuple(Reason(one.kind, one.reason, one.count) for one in cancellations(place, period)),
         exceptional=tuple(exceptional[:MOST_EXCEPTIONS]),
         exceptional_in_all=len(exceptional),
-        partners=distinct_partners(place, period),
+        partners=distinct_partners(place, over),
         wheel=_wheel(place, Period.year(period.last.year)),
     )
 
 
-def _kinds(place: Place, period: Period) -> tuple[KindRow, ...]:
-    visits = counts.participating_by_kind(place, period)
-    return tuple(_kind(row, visits[row.kind]) for row in planned_against_held(place, period))
+def _kinds(place: Place, period: Period, over: Period) -> tuple[KindRow, ...]:
+    visits = counts.participating_by_kind(place, over)
+    return tuple(_kind(row, visits[row.kind]) for row in planned_against_held(place, period, until=over.last))
 
 
 def _kind(row: KindResult, visits: counts.ParticipatingFigure) -> KindRow:

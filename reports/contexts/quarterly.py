@@ -13,7 +13,7 @@ from django.utils import translation
 from measurements.queries import indicator as indicators
 from places.models import Place
 from places.periods import Period
-from places.queries import opening_result_for
+from places.queries import opening_result_for, promised_between
 from reports.contexts.money import Money, gather_money
 from reports.contexts.opening import Opening, gather_opening
 from reports.contexts.people import People, gather_people
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cattrs.preconf.json import JsonConverter
 
 DECIMALS = 6
+ONE_DAY = dt.timedelta(1)
 
 
 @dataclass(frozen=True)
@@ -58,16 +59,22 @@ class QuarterlyReport:
     @classmethod
     def gather(cls, place: Place, period: Period, *, today: dt.date) -> Self:
         """
-        Everything the report shows, known up to `today`. The cost does not grow with the place's history.
+        Everything the report shows. The cost does not grow with the place's history.
 
-        What comes back has been frozen and read, so that a report just gathered equals one published.
+        Only days that are over tell of themselves: everywhere to yesterday, however much of `today` is known.
+        ValueError when the period has no such day. What comes back has been frozen and read, so that a report just
+        gathered equals one published.
         """
-        as_of = min(today, period.last)
-        year = Period.between(dt.date(period.last.year, 1, 1), period.last)
+        as_of = min(today - ONE_DAY, period.last)
+        over = period.clipped(period.first, as_of)
+        if over is None:
+            message = f"No day of {period.code} is over on {today}."
+            raise ValueError(message)
+        year = Period.between(dt.date(period.last.year, 1, 1), as_of)
         # Words belong to the edition's language and are put in when it is drawn.
         with translation.override(None):
-            people = gather_people(place, period, year)
-            opening = gather_opening(opening_result_for(place, period, today))
+            people = gather_people(place, period, over, year)
+            opening = gather_opening(opening_result_for(place, over, today), promised_between(place, over))
             report = cls(
                 place=place.name,
                 slug=place.slug,
@@ -78,14 +85,14 @@ class QuarterlyReport:
                 as_of=as_of,
                 opening=opening,
                 opening_year=gather_opening(opening_result_for(place, year, today)),
-                programme=gather_programme(place, period, year),
+                programme=gather_programme(place, period, over, year),
                 people=people,
-                indicators=gather_indicators(place, period),
-                money=gather_money(place, period, as_of, opening, people.period.participating),
+                indicators=gather_indicators(place, over),
+                money=gather_money(place, over, opening, people.period.participating),
                 plan=gather_plan(place, period.next()),
-                quality=gather_quality(place, period),
-                care=gather_care(place, period),
-                voices=gather_voices(place, period),
+                quality=gather_quality(place, over),
+                care=gather_care(place, over),
+                voices=gather_voices(place, over),
             )
         return cls.thaw(report.freeze())
 

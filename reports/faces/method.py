@@ -27,11 +27,6 @@ class MethodChapter:
         self.report = report
 
     @cached_property
-    def ongoing(self) -> bool:
-        """The period is not over: the figures go to `as_of`."""
-        return self.report.as_of < self.report.period.last
-
-    @cached_property
     def coverage_heading(self) -> str:
         return sentences.coverage_heading(self.report)
 
@@ -55,12 +50,12 @@ class MethodChapter:
         """When, which measure, why, and what it does to the figures."""
         closed = [
             (
-                sentences.day(one.date),
+                sentences.days(one.first, one.last),
                 _("all"),
-                _("Closed, %(reason)s") % {"reason": sentences.lost_day(one)},
-                _("The day is not in the averages"),
+                _("Closed, %(reason)s") % {"reason": sentences.closed_for(one)},
+                ngettext("The day is in no average", "The days are in no average", one.days),
             )
-            for one in self.report.opening.missed
+            for one in self.report.opening.closures
         ]
         gaps = [
             (

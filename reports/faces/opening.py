@@ -48,8 +48,12 @@ class OpeningChapter:
         return days + [_hours_row(when, part) for when, part in parts]
 
     @cached_property
-    def missed(self) -> list[tuple[str, str]]:
-        return [(sentences.day(one.date), sentences.lost_day(one)) for one in self.report.opening.missed]
+    def missed(self) -> list[tuple[str, str, str]]:
+        """When, how many days, and why."""
+        return [
+            (sentences.days(one.first, one.last), whole(one.days), sentences.closed_for(one))
+            for one in self.report.opening.closures
+        ]
 
 
 def _hours_row(when: str, part: Opening) -> OpeningRow:

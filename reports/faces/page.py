@@ -68,6 +68,15 @@ class Face:
         return sentences.short_period(self.report)
 
     @cached_property
+    def so_far(self) -> str:
+        """Up to which day the figures go; empty when the period is over."""
+        if self.report.as_of >= self.report.period.last:
+            return ""
+        return _("The period is not over: the figures go to %(day)s.") % {
+            "day": date_format(self.report.as_of, "j F Y")
+        }
+
+    @cached_property
     def foot(self) -> str:
         """What stands under every page."""
         edition = _("edition %(number)s, %(day)s") % {

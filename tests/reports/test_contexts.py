@@ -9,7 +9,7 @@ from django.utils import translation
 from measurements.models import Level, Measure
 from places.models import Place
 from places.periods import Period
-from reports.contexts import Missed, QuarterlyReport, sha256_of
+from reports.contexts import Closure, Missed, QuarterlyReport, sha256_of
 from reports.suppression import Cell
 from tests import factories
 from tests.reports import samples
@@ -109,8 +109,68 @@ def test_a_zero_is_not_a_dash(place: Place) -> None:
     assert report.people.period.staying.value == 0
 
 
-def test_a_period_under_way_goes_to_today(place: Place) -> None:
-    assert QuarterlyReport.gather(place, Period.quarter(2026, 4), today=TODAY).as_of == TODAY
+def test_a_period_under_way_goes_to_yesterday_in_every_table(place: Place) -> None:
+    """What is known of today changes nothing but what is planned."""
+    autumn, yesterday = Period.quarter(2026, 4), TODAY - dt.timedelta(1)
+    zone, line = factories.ZoneFactory.create(place=place), factories.LineFactory.create(place=place)
+
+    def live(day: dt.date, **outcome: str) -> None:
+        event = factories.OccurrenceFactory.create(place=place, date=day, told=True, kind="event", **outcome)
+        count(place, day, {(1, 15): 10}, measure=Measure.PARTICIPATING, occurrence=event)
+        count(place, day, {(1, 15): 10}, zone=zone)
+        count(place, day, {(1, 15): 10}, measure=Measure.PASSING, line=line, minutes=10)
+        factories.OpenDayFactory.create(place=place, date=day, closed=dt.time(11))
+        factories.CareCaseFactory.create(place=place, seen_on=day)
+        factories.VoiceFactory.create(place=place, usable=True, date=day, quote=f"Hört {day}")
+
+    live(yesterday)
+    before = QuarterlyReport.gather(place, autumn, today=TODAY)
+    live(TODAY, outcome="changed", reason="weather")
+    after = QuarterlyReport.gather(place, autumn, today=TODAY)
+    event = after.programme.kind("event")
+    assert after.as_of == yesterday
+    assert (event.planned, event.held, event.changed, event.ahead, event.visits) == (2, 1, 0, 1, 10)
+    assert after.programme.exceptional == ()
+    unmoved = ("opening", "opening_year", "people", "indicators", "money", "quality", "care", "voices")
+    assert [name for name in unmoved if getattr(before, name) != getattr(after, name)] == []
+
+
+def test_what_is_cancelled_beforehand_is_told_beforehand(place: Place) -> None:
+    factories.OccurrenceFactory.create(
+        place=place, date=dt.date(2026, 12, 5), told=True, kind="event", outcome="cancelled", reason="weather"
+    )
+    report = QuarterlyReport.gather(place, Period.quarter(2026, 4), today=TODAY)
+    event = report.programme.kind("event")
+    assert (event.planned, event.cancelled, event.ahead) == (1, 1, 0)
+    assert [one.date for one in report.programme.exceptional] == [dt.date(2026, 12, 5)]
+
+
+def test_a_period_under_way_is_held_against_the_same_days_a_year_before(place: Place) -> None:
+    people = QuarterlyReport.gather(place, Period.quarter(2026, 4), today=TODAY).people
+    assert (people.year_before.first, people.year_before.last) == (dt.date(2025, 10, 1), dt.date(2025, 11, 22))
+    assert (people.months[-1].first, people.months[-1].participating.value) == (dt.date(2026, 12, 1), None)
+
+
+def test_a_period_without_a_day_that_is_over_has_no_report(place: Place) -> None:
+    with pytest.raises(ValueError, match="No day of 2026K4 is over on 2026-10-01"):
+        QuarterlyReport.gather(place, Period.quarter(2026, 4), today=dt.date(2026, 10, 1))
+
+
+def test_missed_days_in_a_row_for_one_reason_are_told_as_one(place: Place) -> None:
+    """Wednesday to Monday with a Sunday in it, then a day held, then one day more, then another reason."""
+    missed = {dt.date(2026, 9, day): "illness" for day in (2, 3, 4, 5, 7, 9)} | {dt.date(2026, 9, 10): "works"}
+    for day in Period.quarter(2026, 3):
+        if day in missed:
+            factories.OpeningExceptionFactory.create(place=place, date=day, reason=missed[day])
+        elif day.weekday() < 6:
+            factories.OpenDayFactory.create(place=place, date=day)
+    opening = QuarterlyReport.gather(place, Period.quarter(2026, 3), today=TODAY).opening
+    assert len(opening.missed) == 7
+    assert opening.closures == (
+        Closure(dt.date(2026, 9, 2), dt.date(2026, 9, 7), 5, "illness", ""),
+        Closure(dt.date(2026, 9, 9), dt.date(2026, 9, 9), 1, "illness", ""),
+        Closure(dt.date(2026, 9, 10), dt.date(2026, 9, 10), 1, "works", ""),
+    )
 
 
 def test_the_cost_does_not_grow_with_history(place: Place, quarter: Period) -> None:

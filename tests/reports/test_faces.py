@@ -9,7 +9,7 @@ import pytest
 
 from measurements.statistics import Verdict
 from reports import faces
-from reports.contexts import QuarterlyReport, sha256_of
+from reports.contexts import Missed, QuarterlyReport, sha256_of
 from reports.faces import Making
 from tests.reports import samples
 
@@ -73,7 +73,7 @@ def test_bad_news_and_warnings_are_printed() -> None:
     assert "a Measured in different seasons, spring and autumn: light and weather differ." in page
     assert "b Only the change is published, without a baseline in numbers." in page
     assert "Open days: 75/78 became 76/78." in page
-    assert "27\xa0November all Closed, weather: snöoväder The day is not in the averages" in page
+    assert "27\xa0November all Closed, weather: snöoväder The day is in no average" in page
 
 
 def test_zero_and_not_collected_stand_apart() -> None:
@@ -220,3 +220,17 @@ def test_days_are_written_as_people_do(first: dt.date, last: dt.date, words: str
 
     with translation.override("en"):
         assert sentences.days(first, last) == words
+
+
+def test_missed_days_in_a_row_are_one_line_in_both_tables() -> None:
+    missed = tuple(Missed(dt.date(2025, 11, day), "works", "ny sten", follows=day > 3) for day in (3, 4, 5, 6, 7, 8))
+    page = text(samples.report(opening=replace(samples.report().opening, missed=missed)))
+    assert "When Days Reason 3–8\xa0November 6 building works: ny sten" in page
+    assert "3–8\xa0November all Closed, building works: ny sten The days are in no average" in page
+    assert "6 promised days closed: building works 3–8\xa0November." in page
+
+
+def test_a_report_under_way_says_so_on_its_cover_and_under_method() -> None:
+    page = text(samples.report(as_of=dt.date(2025, 11, 22)))
+    assert page.count("The period is not over: the figures go to 22 November 2025.") == 2
+    assert "The period is not over" not in text(samples.report())

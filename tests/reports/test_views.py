@@ -1,3 +1,4 @@
+import datetime as dt
 from unittest import mock
 
 import pytest
@@ -10,6 +11,7 @@ from places.models import Place, User
 from places.periods import Period
 from reports import pdf
 from reports.actions import order_edition, publish_edition
+from reports.forms import quarters
 from reports.models import Edition
 from reports.tasks import render_edition
 from tests import factories
@@ -39,6 +41,11 @@ def test_report_list_offers_the_last_quarter_first_and_makes_a_draft(as_manager:
     assert response.status_code == 302
     assert response["Location"] == at("edition_detail", edition)
     assert (edition.report.code, edition.language, edition.made_by.name) == ("2026K3", "en", "Manager Ek")
+
+
+def test_a_quarter_that_began_today_is_not_offered(place: Place) -> None:
+    assert [one.code for one in quarters(place, dt.date(2026, 10, 1))][:2] == ["2026K3", "2026K2"]
+    assert [one.code for one in quarters(place, dt.date(2026, 10, 2))][:2] == ["2026K3", "2026K4"]
 
 
 def test_report_list_says_beside_the_field_what_is_wrong(as_manager: Client, place: Place) -> None:
