@@ -11,10 +11,15 @@ urlpatterns = [
     path("", views.start, name="start"),
     path("health/", views.health, name="health"),
     path("help/", views.help_page, name="help"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("sw.js", phone.service_worker, name="service_worker"),
     path("manifest.webmanifest", phone.manifest, name="manifest"),
     path("shell/<slug:name>/", phone.shell, name="shell"),
     path("admin/", admin.site.urls),
+    # A person's address is kept by an administrator, and nobody confirms one: allauth's pages for it are closed.
+    path("accounts/email/", views.not_here, name="account_email"),
+    path("accounts/confirm-email/", views.not_here, name="account_email_verification_sent"),
+    path("accounts/confirm-email/<str:key>/", views.not_here, name="account_confirm_email"),
     path("accounts/", include("allauth.urls")),
     path("language/", login_not_required(set_language), name="set_language"),  # strangers choose too, at the sign-in
     path("p/<slug:slug>/", views.today, name="today"),

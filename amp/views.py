@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timeuntil
@@ -46,6 +47,18 @@ class Standing:
     @property
     def address(self) -> str:
         return reverse("today" if self.role else "reports:report_list", args=[self.place.slug])
+
+
+@login_not_required
+def favicon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  a view
+    """Asked for by browsers that show a PDF, which names no icon of its own."""
+    return redirect(static("img/icon-192.png"), permanent=True)
+
+
+@login_not_required
+def not_here(request: HttpRequest, **_parts: str) -> HttpResponse:  # noqa: ARG001  as above
+    """For an address that a library would answer, and that has no use here."""
+    raise Http404
 
 
 def start(request: SignedInRequest) -> HttpResponse:

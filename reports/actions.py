@@ -10,6 +10,7 @@ from places.models import PeriodLock, Place, User
 from places.models.place import validate_real
 from places.periods import Period
 from reports.models import Edition, Report
+from reports.pictures import has_withdrawn
 from reports.tasks import render_edition
 
 
@@ -30,8 +31,13 @@ def order_edition(*, place: Place, period: Period, language: str, by: User) -> E
 
 @transaction.atomic
 def retry_edition(*, edition: Edition, by: User) -> Edition:
-    """Make an edition that failed once more; what is under way or ready is left alone."""
-    changed = Edition.objects.filter(pk=edition.pk, state=Edition.State.FAILED).update(
+    """
+    Make an edition once more that failed, or that holds a photo which may no longer be used and is not published.
+
+    What is under way or ready is else left alone.
+    """
+    states = [Edition.State.FAILED, *([Edition.State.READY] if has_withdrawn(edition) else [])]
+    changed = Edition.objects.filter(pk=edition.pk, state__in=states, published_at=None).update(
         state=Edition.State.WAITING, progress=0, step="", failure="", made_by=by
     )
     if changed:
@@ -63,6 +69,8 @@ def why_not_publish(edition: Edition) -> str:
         return _("The edition is already published.")
     if edition.state != Edition.State.READY:
         return _("The edition is not ready yet.")
+    if has_withdrawn(edition):
+        return _("A photo in it may no longer be used. Make the edition once more, and it is left out.")
     if edition.report.last >= timezone.localdate():
         return _("The period is not over. A draft can be read, but figures that still move cannot be published.")
     return ""

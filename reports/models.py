@@ -117,3 +117,44 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report}, {self.number}"
+
+
+class EditionPicture(models.Model):
+    """A photo as an edition shows it: a copy of the edition's own, which stays whatever becomes of the photo."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="pictures")
+    # Known even when the photo is gone: an edition that is not published may then not show it.
+    photo = models.ForeignKey(
+        "activities.Photo", on_delete=models.DO_NOTHING, db_constraint=False, related_name="+", editable=False
+    )
+    data = models.BinaryField(editable=False)
+    sha256 = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        verbose_name = _("picture in an edition")
+        verbose_name_plural = _("pictures in editions")
+        ordering: ClassVar = ["edition", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["edition", "photo"], name="a_photo_stands_once_in_an_edition"),
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            pgtrigger.Trigger(
+                name="published_pictures_never_move",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func="""
+                    IF EXISTS (
+                        SELECT FROM reports_edition WHERE published_at IS NOT NULL AND id IN (
+                            CASE WHEN TG_OP = 'INSERT' THEN NEW.edition_id ELSE OLD.edition_id END,
+                            CASE WHEN TG_OP = 'DELETE' THEN OLD.edition_id ELSE NEW.edition_id END
+                        )
+                    ) THEN
+                        RAISE EXCEPTION 'amp: a published edition keeps its pictures' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition}: {self.photo_id}"

@@ -25,6 +25,7 @@ from reports.contexts import (
     GroupShare,
     Measured,
     Money,
+    Picture,
     QuarterlyReport,
     Representation,
 )
@@ -386,6 +387,12 @@ def care_category(code: str) -> str:
     return capfirst(str(CareCase.Category(code).label))
 
 
+def picture(one: Picture) -> str:
+    """What it is of, and when."""
+    of = one.title or (care_category(one.category) if one.category else "")
+    return f"{of}, {day(one.date)}" if of else day(one.date)
+
+
 def channel(code: str) -> str:
     return str(Voice.Channel(code).label)
 
@@ -602,4 +609,5 @@ def _printed(report: QuarterlyReport) -> Iterable[tuple[str, str]]:
     kinds_held = {kinds(row.kind): whole(row.took_place) for row in report.programme.kinds}
     late = {_("Late payments"): kronor(report.money.late if report.money else None)}
     mended = {_("Care cases mended"): whole(report.care.fixed if report.care else None)}
-    return (known | kinds_held | late | mended).items()
+    photos = {_("Photos"): whole(len(report.pictures))}
+    return (known | kinds_held | late | mended | photos).items()

@@ -2,14 +2,15 @@
 
 import logging
 
+from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from reports import faces, pdf
+from reports import faces, pdf, pictures
 from reports.contexts import QuarterlyReport, sha256_of
-from reports.models import Edition
+from reports.models import Edition, EditionPicture
 from reports.queries import making_of
 
 logger = logging.getLogger(__name__)
@@ -43,8 +44,9 @@ def _make(edition: Edition) -> None:
     report = _frozen(edition)
     edition.data = report.freeze()
     edition.data_sha256 = sha256_of(edition.data)
+    shown = _keep_pictures(edition, report)
     _step(edition, 40, _("Drawing the charts"))
-    html = faces.html(report, making_of(edition, report), language=edition.language)
+    html = faces.html(report, making_of(edition, report), language=edition.language, pictures=shown)
     _step(edition, 70, _("Setting the pages"))
     document = pdf.lay_out(html, language=edition.language)
     edition.pdf = pdf.write(document)
@@ -56,6 +58,18 @@ def _make(edition: Edition) -> None:
 
 def _frozen(edition: Edition) -> QuarterlyReport:
     return QuarterlyReport.gather(edition.report.place, edition.report.period, today=timezone.localdate())
+
+
+@transaction.atomic
+def _keep_pictures(edition: Edition, report: QuarterlyReport) -> dict[int, bytes]:
+    """The edition's own copies, by photo; those of an earlier try go."""
+    shown = pictures.copies(one.photo for one in report.pictures)
+    edition.pictures.all().delete()
+    EditionPicture.objects.bulk_create(
+        EditionPicture(edition=edition, photo_id=one.photo, data=shown[one.photo], sha256=one.sha256)
+        for one in report.pictures
+    )
+    return shown
 
 
 def _step(edition: Edition, progress: int, words: str) -> None:

@@ -17,6 +17,7 @@ from reports.contexts import QuarterlyReport
 from reports.faces import Face, Making
 from reports.forms import EditionForm
 from reports.models import Edition
+from reports.pictures import has_withdrawn
 from reports.queries import edition_rows, editions_of, latest_for_reader, making_of
 
 State = Edition.State
@@ -47,6 +48,7 @@ def edition_detail(request: SignedInRequest, slug: str, code: str, number: int) 
         "making": edition.state in {State.WAITING, State.RENDERING},
         "makes": May.REPORT in rights(request.user, place),
         "problem": why_not_publish(edition),
+        "withdrawn": not edition.published_at and has_withdrawn(edition),
     }
     return render(request, "reports/edition_detail.html", context)
 
@@ -82,6 +84,15 @@ def edition_figure(request: SignedInRequest, slug: str, code: str, number: int, 
         if name not in figures.names(report):
             raise Http404
         return HttpResponse(figures.draw(name, report), content_type="image/svg+xml")
+
+
+@require_GET
+def edition_picture(request: SignedInRequest, slug: str, code: str, number: int, photo: int) -> HttpResponse:
+    """The edition's own copy, which stays as it was printed."""
+    place = open_place(request.user, slug, May.READ_REPORTS)
+    picture = get_object_or_404(_finished(request, place, code, number).pictures, photo_id=photo)
+    headers = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(bytes(picture.data), content_type="image/jpeg", headers=headers)
 
 
 @require_GET
@@ -144,4 +155,9 @@ def _latest_face(edition: Edition | None) -> dict[str, object]:
 
 def _face(edition: Edition, report: QuarterlyReport, making: Making) -> Face:
     where = edition.report.place.slug, edition.report.code, edition.number
-    return Face(report, making, lambda name: reverse("reports:edition_figure", args=[*where, name]))
+    return Face(
+        report,
+        making,
+        lambda name: reverse("reports:edition_figure", args=[*where, name]),
+        lambda photo: reverse("reports:edition_picture", args=[*where, photo]),
+    )

@@ -64,6 +64,7 @@ TABLE = [
     Row("health", "page", "",                                       "200   200   200   200   200   200   200"),
     Row("help", "page", "",                                         "200   200   200   200   200   200   200"),
     # What a phone keeps: pages without anyone's data
+    Row("favicon", "page", "",                                      "301   301   301   301   301   301   301"),
     Row("service_worker", "page", "",                               "200   200   200   200   200   200   200"),
     Row("manifest", "page", "",                                     "200   200   200   200   200   200   200"),
     Row("shell", "page", "name=shell",                              "200   200   200   200   200   200   200"),
@@ -82,12 +83,13 @@ TABLE = [
     Row("account_reset_password_done", "page", "",                  "200   200   200   200   200   200   200"),
     Row("account_reset_password_from_key", "form", "uidb36=user key=key", "200 200 200 200 200 200 200"),
     Row("account_reset_password_from_key_done", "page", "",         "200   200   200   200   200   200   200"),
-    Row("account_confirm_email", "form", "key=key",                 "200   200   200   200   200   200   200"),
-    Row("account_email_verification_sent", "page", "",              "200   200   200   200   200   200   200"),
+    # Addresses are kept by administrators, and none is confirmed: closed to all
+    Row("account_email", "form", "",                                "404   404   404   404   404   404   404"),
+    Row("account_confirm_email", "form", "key=key",                 "404   404   404   404   404   404   404"),
+    Row("account_email_verification_sent", "page", "",              "404   404   404   404   404   404   404"),
     # One's own account: for whoever is signed in
     Row("account_logout", "form", "",                               "302   200   200   200   200   200   200"),
     Row("account_reauthenticate", "form", "",                       "in    200   200   200   200   200   200"),
-    Row("account_email", "form", "",                                "in    200   200   200   200   200   200"),
     Row("account_change_password", "form", "",                      "in    200   200   200   200   200   200"),
     Row("account_set_password", "form", "",                         "in    302   302   302   302   302   302"),
 
@@ -230,6 +232,8 @@ TABLE = [
     Row("reports:edition_web", "page", "code=code number=draft",    "in    404   404   404   200   200   200"),
     Row("reports:edition_figure", "page", "code=code number=published name=figure", "in 404 200 200 200 200  200"),
     Row("reports:edition_figure", "page", "code=code number=draft name=figure", "in 404 404 404 200 200     200"),
+    Row("reports:edition_picture", "page", "code=code number=published photo=picture", "in 404 200 200 200 200 200"),
+    Row("reports:edition_picture", "page", "code=code number=draft photo=picture", "in 404 404 404 200 200  200"),
     Row("reports:edition_pdf", "page", "code=code number=published", "in   404   200   200   200   200   200"),
     Row("reports:edition_pdf", "page", "code=code number=draft",    "in    404   404   404   200   200   200"),
     Row("reports:edition_progress", "page", "code=code number=waiting_edition", "in 404 403 403 200 200     200"),
@@ -324,11 +328,15 @@ def _make_editions(place: Place, code: str) -> Values:
     data = QuarterlyReport.gather(place, period, today=TODAY).freeze()
     ready = {"state": Edition.State.READY, "data": data, "pdf": b"%PDF-1.7", "pdf_sha256": "00", "pages": 6}
     sent = {"published_at": NOW, "published_by": factories.UserFactory.create()}
-    factories.EditionFactory.create(report=report, number=1, **ready, **sent)
-    factories.EditionFactory.create(report=report, number=2, **ready)
+    leave = {"alt": "Folk på torget", "consent": True, "may_use": True}
+    picture = factories.PhotoFactory.create(care_case=factories.CareCaseFactory.create(place=place), **leave).pk
+    for number in (1, 2):
+        edition = factories.EditionFactory.create(report=report, number=number, **ready)
+        edition.pictures.create(photo_id=picture, data=b"a picture", sha256="00")
+    report.editions.filter(number=1).update(**sent)
     factories.EditionFactory.create(report=report, number=3, state=Edition.State.FAILED)
     factories.EditionFactory.create(report=report, number=4)
-    return {"published": 1, "draft": 2, "failed": 3, "waiting_edition": 4, "figure": "year"}
+    return {"published": 1, "draft": 2, "failed": 3, "waiting_edition": 4, "figure": "year", "picture": picture}
 
 
 def _make_people(here: Place, there: Place, contract: int) -> dict[str, User]:

@@ -20,7 +20,7 @@ from reports.contexts.programme import (
 )
 from reports.contexts.quality import Coverage, Gap, Quality
 from reports.contexts.quarterly import QuarterlyReport, sha256_of
-from reports.contexts.square import Care, CareRow, Quote
+from reports.contexts.square import Care, CareRow, Picture, Quote
 
 __all__ = [
     "AgeRow",
@@ -40,6 +40,7 @@ __all__ = [
     "Opening",
     "PartyMoney",
     "People",
+    "Picture",
     "Plan",
     "PlannedItem",
     "PlannedSeries",

@@ -19,7 +19,7 @@ from reports.contexts.opening import Opening, gather_opening
 from reports.contexts.people import People, gather_people
 from reports.contexts.programme import Plan, Programme, gather_plan, gather_programme
 from reports.contexts.quality import Quality, gather_quality
-from reports.contexts.square import Care, Quote, gather_care, gather_voices
+from reports.contexts.square import Care, Picture, Quote, gather_care, gather_pictures, gather_voices
 
 if TYPE_CHECKING:
     from cattrs.preconf.json import JsonConverter
@@ -51,6 +51,7 @@ class QuarterlyReport:
     # None in editions made before cases were kept, and where nobody has written down any.
     care: Care | None = None
     voices: tuple[Quote, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def period(self) -> Period:
@@ -93,6 +94,7 @@ class QuarterlyReport:
                 quality=gather_quality(place, over),
                 care=gather_care(place, over),
                 voices=gather_voices(place, over),
+                pictures=gather_pictures(place, over),
             )
         return cls.thaw(report.freeze())
 

@@ -1,12 +1,13 @@
-"""What the hosts wrote down: what needed care, and what people said."""
+"""What the hosts wrote down: what needed care, what people said, and photos."""
 
 import datetime as dt
 from dataclasses import dataclass
 
-from activities.models import Voice
+from activities.models import CareCase, Occurrence, Photo, Voice
 from activities.records.queries import care_figures
 from places.models import Place
 from places.periods import Period
+from reports import pictures
 
 # Voices are examples, and a page of them would read as a measurement.
 MOST_VOICES = 6
@@ -34,6 +35,20 @@ class Care:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A photo: what it shows, of what (a title, or a care category) and when; `sha256` is of the edition's own copy."""
+
+    photo: int
+    alt: str
+    title: str
+    category: str
+    date: dt.date
+    width: int
+    height: int
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Quote:
     """What somebody said, with their consent and without their name."""
 
@@ -57,3 +72,21 @@ def gather_voices(place: Place, period: Period) -> tuple[Quote, ...]:
     for one in said:
         latest.setdefault(one.quote, Quote(one.quote, one.date, one.channel))
     return tuple(latest.values())[:MOST_VOICES]
+
+
+def gather_pictures(place: Place, period: Period) -> tuple[Picture, ...]:
+    return tuple(_picture(photo) for photo in pictures.chosen(place, period))
+
+
+def _picture(photo: Photo) -> Picture:
+    copy, subject = pictures.copied(photo.file.name), photo.subject
+    return Picture(
+        photo=photo.pk,
+        alt=photo.alt,
+        title=subject.title if isinstance(subject, Occurrence) else "",
+        category=subject.category if isinstance(subject, CareCase) else "",
+        date=subject.seen_on if isinstance(subject, CareCase) else subject.date,
+        width=copy.width,
+        height=copy.height,
+        sha256=copy.sha256,
+    )

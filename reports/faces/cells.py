@@ -11,6 +11,10 @@ def to_data(svg: str) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
 
 
+def jpeg_here(data: bytes) -> str:
+    return f"data:image/jpeg;base64,{base64.b64encode(data).decode()}"
+
+
 def bar(found: float, expected: float) -> str:
     return to_data(plots.bar(found / expected)) if expected else ""
 

@@ -1,8 +1,9 @@
 """The report as a whole, from its cover to its last chapter."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from reports import figures, sentences
 from reports.contexts import QuarterlyReport
-from reports.faces.cells import to_data
+from reports.faces.cells import jpeg_here, to_data
 from reports.faces.cover import Cover
 from reports.faces.indicators import IndicatorChapter
 from reports.faces.making import Making
@@ -31,18 +32,39 @@ class Shown:
     alt: str
 
 
+@dataclass(frozen=True)
+class ShownPicture:
+    """A photo as an `img`, with its caption and its size in pixels."""
+
+    src: str
+    alt: str
+    caption: str
+    width: int
+    height: int
+
+
 def draw_here(name: str, report: QuarterlyReport) -> str:
     """For paper: the figure lies in the page itself."""
     return to_data(figures.draw(name, report))
 
 
 class Face:
-    """A report as it is read, in the active language. `place_figure` gives each figure its address."""
+    """A report as it is read, in the active language. Each figure and each photo is given its address."""
 
-    def __init__(self, report: QuarterlyReport, making: Making, place_figure: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        report: QuarterlyReport,
+        making: Making,
+        place_figure: Callable[[str], str],
+        place_photo: Callable[[int], str],
+    ) -> None:
         self.report = report
         self.making = making
         self.figures = {name: Shown(place_figure(name), figures.alt(name, report)) for name in figures.names(report)}
+        self.pictures = [
+            ShownPicture(place_photo(one.photo), one.alt, sentences.picture(one), one.width, one.height)
+            for one in report.pictures
+        ]
         self.cover = Cover(report)
         self.opening = OpeningChapter(report)
         self.programme = ProgrammeChapter(report)
@@ -91,12 +113,14 @@ class Face:
         """Each chapter's anchor and title."""
         care = [("care", _("Care of the place"))] if self.report.care else []
         voices = [("voices", _("Voices"))] if self.report.voices else []
+        pictures = [("pictures", _("Pictures from the square"))] if self.report.pictures else []
         return [
             ("opening", _("Open days against the promise")),
             ("programme", _("Programme against the plan")),
             *care,
             ("people", _("People on the square")),
             ("indicators", _("Indicators")),
+            *pictures,
             *voices,
             ("money", _("Money")),
             ("next", _("Next period from the wheel")),
@@ -104,8 +128,10 @@ class Face:
         ]
 
 
-def html(report: QuarterlyReport, making: Making, *, language: str) -> str:
-    """The page that becomes the PDF."""
+def html(
+    report: QuarterlyReport, making: Making, *, language: str, pictures: Mapping[int, bytes] = MappingProxyType({})
+) -> str:
+    """The page that becomes the PDF, with the report's `pictures` by photo. KeyError when one is not among them."""
     with translation.override(language):
-        face = Face(report, making, lambda name: draw_here(name, report))
+        face = Face(report, making, lambda name: draw_here(name, report), lambda photo: jpeg_here(pictures[photo]))
         return render_to_string("reports/pdf/quarterly.html", {"face": face, "report": report, "language": language})

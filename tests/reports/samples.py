@@ -24,6 +24,7 @@ from reports.contexts import (
     Opening,
     PartyMoney,
     People,
+    Picture,
     Plan,
     PlannedItem,
     PlannedSeries,
@@ -35,12 +36,20 @@ from reports.contexts import (
     Representation,
     WheelDay,
 )
+from reports.faces import Making
 from reports.suppression import suppress
 
 NOTHING = Figure(None, None, None, 0)
 BANDS = ((0, 4), (5, 14), (15, 24), (25, 44), (45, 64), (65, None))
 COUNTED = ((51, 61, 85), (237, 239, 80), (370, 321, 36), (403, 337, 41), (216, 157, 17), (103, 51, 8))
 THERE = ((0.03, 0.031), (0.057, 0.06), (0.071, 0.07), (0.15, 0.156), (0.111, 0.108), (0.091, 0.078))
+
+
+MAKING = Making(1, dt.date(2026, 1, 19), "ab" * 32)
+
+
+def picture(photo: int = 12345) -> Picture:
+    return Picture(photo, "Barn målar på marken", "Barnens dag", "", dt.date(2025, 10, 11), 4, 3, "cd" * 32)
 
 
 def kind(code: str, planned: int = 0, held: int = 0, **more: Any) -> KindRow:

@@ -1,6 +1,5 @@
 """Once as a PDF: the right words, the right tags."""
 
-import datetime as dt
 import importlib.util
 import io
 import shutil
@@ -13,14 +12,17 @@ import pytest
 
 from reports import faces, pdf
 from tests.reports import samples
+from tests.reports.test_pictures import jpeg
 
+PIXELS = jpeg(4, 3)
 JAXB = [Path(f"/usr/share/java/jaxb-{name}.jar") for name in ("api", "runtime", "core", "impl")]
 
 
 @pytest.fixture(scope="module")
 def made() -> bytes:
-    making = faces.Making(1, dt.date(2026, 1, 19), "ab" * 32)
-    return pdf.render(faces.html(samples.report(), making, language="sv"), language="sv")
+    """With a photo, which most reports have."""
+    report = samples.report(pictures=(samples.picture(),))
+    return pdf.render(faces.html(report, samples.MAKING, language="sv", pictures={12345: PIXELS}), language="sv")
 
 
 def test_the_words_and_page_numbers_are_there(made: bytes) -> None:
@@ -47,14 +49,23 @@ def test_it_is_tagged_titled_and_in_its_language(made: bytes) -> None:
         with document.open_outline() as outline:
             titles = [item.title for item in outline.root]
     assert titles[0] == "Öppet mot löfte"
-    assert (titles[2], titles[5]) == ("Skötsel av platsen", "Röster")
-    assert len(titles) == 9
+    assert (titles[2], titles[5], titles[6]) == ("Skötsel av platsen", "Bilder från torget", "Röster")
+    assert len(titles) == 10
 
 
 def test_the_same_report_gives_the_same_bytes(made: bytes) -> None:
-    making = faces.Making(1, dt.date(2026, 1, 19), "ab" * 32)
-    again = pdf.render(faces.html(samples.report(), making, language="sv"), language="sv")
-    assert len(again) == len(made)
+    report = samples.report(pictures=(samples.picture(),))
+    html = faces.html(report, samples.MAKING, language="sv", pictures={12345: PIXELS})
+    assert len(pdf.render(html, language="sv")) == len(made)
+
+
+def test_a_photo_stands_with_its_words(made: bytes) -> None:
+    with pikepdf.open(io.BytesIO(made)) as document:
+        tags = [one for one in document.objects if isinstance(one, pikepdf.Dictionary)]
+        alts = [str(one.Alt) for one in tags if one.get("/S") == "/Figure" and "/Alt" in one]
+    assert "Barn målar på marken" in alts
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages)
+    assert "Barnens dag, 11 oktober" in text.replace("\xa0", " ")
 
 
 def test_verapdf_judges_it_pdf_ua(made: bytes, tmp_path: Path) -> None:

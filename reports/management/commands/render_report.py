@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from places.models import Place
 from places.periods import Period
-from reports import faces, pdf
+from reports import faces, pdf, pictures
 from reports.contexts import QuarterlyReport, sha256_of
 
 
@@ -27,7 +27,8 @@ class Command(BaseCommand):
         place, period = _place(options["place"]), _period(options["period"])
         report = QuarterlyReport.gather(place, period, today=timezone.localdate())
         making = faces.Making(1, timezone.localdate(), sha256_of(report.freeze()))
-        html = faces.html(report, making, language=options["lang"])
+        shown = pictures.copies(one.photo for one in report.pictures)
+        html = faces.html(report, making, language=options["lang"], pictures=shown)
         content = pdf.render(html, language=options["lang"])
         _write(options["out"], content)
         self.stdout.write(f"{options['out']}: {len(content) // 1024} kB, figures {making.short_hash}")
