@@ -322,7 +322,8 @@ def daylog_hours(request: SignedInRequest, slug: str, day: dt.date) -> HttpRespo
         else:
             messages.success(request, _("The hours are saved."))
             return _onward(request, "activities:daylog_list", place.slug)
-    return render(request, "activities/daylog_hours.html", {"place": place, "form": form, "day": day})
+    context = {"place": place, "form": form, "day": day, "known": known, "lock": place.locked_on(day)}
+    return render(request, "activities/daylog_hours.html", context)
 
 
 @require_POST

@@ -509,6 +509,23 @@ def test_daylog_of_a_locked_day_is_refused(as_host: Client, place: Place, host: 
     assert not DayLog.objects.exists()
 
 
+def test_daylog_of_a_locked_day_is_read_and_says_so(as_host: Client, place: Place, host: User) -> None:
+    factories.PeriodLockFactory.create(place=place, by=host)
+    day = dt.date(2026, 8, 3)
+    assertContains(as_host.get(f"{LOG}{day}/"), "Inget skrevs om dagen.")
+    place.locks.all().delete()
+    factories.DayLogFactory.create(place=place, date=day, text="Varmt och lugnt.", temperature=24)
+    factories.OpenDayFactory.create(place=place, date=day, opened=dt.time(11), closed=dt.time(18))
+    factories.PeriodLockFactory.create(place=place, by=host)
+    page, hours = as_host.get(f"{LOG}{day}/"), as_host.get(f"{LOG}{day}/hours/")
+    assertContains(page, "sedan rapporten publicerades")
+    assertContains(page, "<p>Varmt och lugnt.</p>", html=True)
+    assertContains(hours, "sedan rapporten publicerades")
+    assertContains(hours, "11:00–18:00")
+    for shown in (page, hours):
+        assertNotContains(shown, 'class="form')
+
+
 @pytest.mark.parametrize("day", ["2026-11-24", "2026-02-30"])
 def test_daylog_of_a_day_to_come_or_none_is_not_found(as_host: Client, place: Place, day: str) -> None:
     assert as_host.get(f"{LOG}{day}/").status_code == 404
