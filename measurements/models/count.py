@@ -107,6 +107,28 @@ class HeadcountQuerySet(models.QuerySet["Headcount"]):
         return self.select_related("zone", "line", "occurrence", "age_set", "by")
 
 
+def _refuse_to_lose_entries(name: str, operation: pgtrigger.Operation) -> pgtrigger.Trigger:
+    """The half of the ledger's foreign key that stands at the count; `keep_daily_counts` is the other."""
+    if operation == pgtrigger.Delete:
+        lost = "SELECT FROM gone JOIN measurements_countentry AS entry ON entry.headcount_id = gone.id"
+        referencing = pgtrigger.Referencing(old="gone")  # type: ignore[no-untyped-call]
+    else:
+        lost, referencing = "SELECT FROM measurements_countentry", None
+    return pgtrigger.Trigger(
+        name=f"refuse_{name}_with_entries",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=referencing,
+        func=f"""
+            IF EXISTS ({lost}) THEN
+                RAISE EXCEPTION 'amp: a count with entries stays' USING ERRCODE = 'foreign_key_violation';
+            END IF;
+            RETURN NULL;
+        """,
+    )
+
+
 @tracked(exclude=["people"])
 class Headcount(models.Model):
     """One count of people: who passed a line, stayed in a zone, or took part in an occurrence."""
@@ -117,16 +139,20 @@ class Headcount(models.Model):
         IMPORTED = "imported", _("imported")
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="headcounts")
+    # Few indexes, for each costs every import: found by place and day, by ground, and in no other way.
+    place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="headcounts", db_index=False)
     measure = models.CharField(_("measure"), max_length=13, choices=Measure)
     level = models.CharField(_("completeness"), max_length=10, choices=Level, default=Level.GENDER_AGE)
-    age_set = models.ForeignKey(AgeSet, on_delete=models.PROTECT, related_name="+", verbose_name=_("age set"))
+    age_set = models.ForeignKey(
+        AgeSet, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name=_("age set")
+    )
     zone = models.ForeignKey(
         "places.Zone",
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="headcounts",
+        db_index=False,
         verbose_name=_("zone"),
     )
     line = models.ForeignKey(
@@ -135,6 +161,7 @@ class Headcount(models.Model):
         null=True,
         blank=True,
         related_name="headcounts",
+        db_index=False,
         verbose_name=_("counting line"),
     )
     occurrence = models.ForeignKey(
@@ -156,13 +183,19 @@ class Headcount(models.Model):
     total_is_enough = models.BooleanField(
         _("stays a total"), default=False, db_default=False, help_text=_("Gender and age will not be added.")
     )
-    by = models.ForeignKey("places.User", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("places.User", on_delete=models.PROTECT, related_name="+", db_index=False)
     # Kept by the ledger's trigger, never written by hand. None: not counted yet; 0: someone looked, nobody there.
     people = models.IntegerField(_("people"), null=True, blank=True, editable=False)
     # A withdrawn count is a mistake, and no zero: it is in no sum, no mean and no list of what was collected.
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
     withdrawn_by = models.ForeignKey(
-        "places.User", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+        "places.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
     )
     withdrawn_reason = models.CharField(_("reason"), max_length=200, blank=True, editable=False, db_default="")
     moved_to = models.ForeignKey(
@@ -172,6 +205,7 @@ class Headcount(models.Model):
         blank=True,
         editable=False,
         related_name="moved_from",
+        db_index=False,
         verbose_name=_("moved to"),
     )
 
@@ -181,7 +215,13 @@ class Headcount(models.Model):
         verbose_name = _("count")
         verbose_name_plural = _("counts")
         ordering: ClassVar = ["-started_at", "-pk"]
-        indexes: ClassVar = [models.Index(fields=["place", "date"], name="headcount_place_date")]
+        indexes: ClassVar = [
+            models.Index(fields=["place", "date"], name="headcount_place_date"),
+            *(
+                models.Index(fields=[ground], condition=Q(**{f"{ground}__isnull": False}), name=f"headcount_{ground}")
+                for ground in ("zone", "line", "moved_to")
+            ),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(
@@ -227,13 +267,15 @@ class Headcount(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
                     "OLD.people IS NOT NULL AND"
-                    " (OLD.place_id, OLD.measure, OLD.level, OLD.age_set_id,"
+                    " (OLD.id, OLD.place_id, OLD.measure, OLD.level, OLD.age_set_id,"
                     " OLD.zone_id, OLD.line_id, OLD.occurrence_id, OLD.date)"
                     " IS DISTINCT FROM"
-                    " (NEW.place_id, NEW.measure, NEW.level, NEW.age_set_id,"
+                    " (NEW.id, NEW.place_id, NEW.measure, NEW.level, NEW.age_set_id,"
                     " NEW.zone_id, NEW.line_id, NEW.occurrence_id, NEW.date)"
                 ),
             ),
+            _refuse_to_lose_entries("delete", pgtrigger.Delete),
+            _refuse_to_lose_entries("truncate", pgtrigger.Truncate),
             pgtrigger.Trigger(
                 name="withdrawn_leaves_no_zero",
                 when=pgtrigger.After,
@@ -284,9 +326,11 @@ class CountEntry(models.Model):
         NOBODY = 6, _("nobody there")
 
     uuid = models.UUIDField(unique=True, editable=False)
-    headcount = models.ForeignKey(Headcount, on_delete=models.PROTECT, related_name="entries")
+    # The triggers hold every entry to a count that is there, once a batch: asked once a row by a foreign key, that was
+    # a fifth of an import.
+    headcount = models.ForeignKey(Headcount, on_delete=models.PROTECT, related_name="entries", db_constraint=False)
     # Place and date repeat the headcount's, so that the ledger is found by them alone. The trigger holds them equal,
-    # and the band to the count's age set, which is more than a foreign key would ask, once a batch and not once a row.
+    # and the band to the count's age set, which is more than a foreign key would ask.
     place = models.ForeignKey(
         "places.Place", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
@@ -327,41 +371,52 @@ class CountEntry(models.Model):
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
                 referencing=pgtrigger.Referencing(new="added"),  # type: ignore[no-untyped-call]
-                declare=[("misfit", "boolean")],
-                # The check is an aggregate and no EXISTS: for the sake of a first hit, the planner would walk the
-                # batch once for each count, which a million imported rows do not survive.
+                declare=[("orphan", "boolean"), ("misfit", "boolean")],
+                # The counts are locked first, by the update: one that was there then stays until this is committed.
+                # The batch is joined to its counts once: a million imported rows take longer to walk than to write.
+                # What is wrong is an aggregate and no EXISTS: for the sake of a first hit, the planner would walk the
+                # batch once for each count.
                 func="""
-                    SELECT bool_or(
-                        headcount.withdrawn_at IS NOT NULL
-                        OR headcount.place_id <> added.place_id
-                        OR headcount.date <> added.date
-                        OR (added.age_band_id IS NOT NULL AND band.age_set_id IS DISTINCT FROM headcount.age_set_id)
-                        OR (headcount.level IN ('total', 'age') AND added.gender <> 0)
-                        OR (headcount.level IN ('total', 'gender') AND added.age_band_id IS NOT NULL)
-                    ) INTO misfit
-                    FROM added
-                    JOIN measurements_headcount AS headcount ON headcount.id = added.headcount_id
-                    LEFT JOIN measurements_ageband AS band ON band.id = added.age_band_id;
-                    IF misfit THEN
-                        RAISE EXCEPTION 'amp: an entry does not fit its count' USING ERRCODE = 'check_violation';
-                    END IF;
-
                     UPDATE measurements_headcount AS headcount
                     SET people = coalesce(headcount.people, 0) + batch.people
                     FROM (SELECT headcount_id, sum(people) AS people FROM added GROUP BY headcount_id) AS batch
                     WHERE headcount.id = batch.headcount_id;
 
-                    -- Ordered, so that two batches meeting in the same days wait for each other instead of deadlocking.
-                    INSERT INTO measurements_dailycount AS daily
-                        (place_id, date, measure, zone_id, line_id, level, gender, age_band_id, people)
-                    SELECT added.place_id, added.date, headcount.measure, headcount.zone_id, headcount.line_id,
-                           headcount.level, added.gender, added.age_band_id, sum(added.people)
-                    FROM added
-                    JOIN measurements_headcount AS headcount ON headcount.id = added.headcount_id
-                    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
-                    ORDER BY 1, 2, 3, 4, 5, 6, 7, 8
-                    ON CONFLICT (place_id, date, measure, zone_id, line_id, level, gender, age_band_id)
-                    DO UPDATE SET people = daily.people + excluded.people;
+                    WITH batch AS MATERIALIZED (
+                        SELECT added.place_id, added.date, headcount.measure, headcount.zone_id, headcount.line_id,
+                               headcount.level, added.gender, added.age_band_id, sum(added.people) AS people,
+                               bool_or(headcount.id IS NULL) AS orphan,
+                               bool_or(
+                                   headcount.withdrawn_at IS NOT NULL
+                                   OR headcount.place_id <> added.place_id
+                                   OR headcount.date <> added.date
+                                   OR (added.age_band_id IS NOT NULL
+                                       AND band.age_set_id IS DISTINCT FROM headcount.age_set_id)
+                                   OR (headcount.level IN ('total', 'age') AND added.gender <> 0)
+                                   OR (headcount.level IN ('total', 'gender') AND added.age_band_id IS NOT NULL)
+                               ) AS misfit
+                        FROM added
+                        LEFT JOIN measurements_headcount AS headcount ON headcount.id = added.headcount_id
+                        LEFT JOIN measurements_ageband AS band ON band.id = added.age_band_id
+                        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+                    ), kept AS (
+                        INSERT INTO measurements_dailycount AS daily
+                            (place_id, date, measure, zone_id, line_id, level, gender, age_band_id, people)
+                        SELECT place_id, date, measure, zone_id, line_id, level, gender, age_band_id, people
+                        FROM batch
+                        WHERE NOT batch.orphan
+                        -- So that two batches meeting in the same days wait for each other instead of deadlocking.
+                        ORDER BY 1, 2, 3, 4, 5, 6, 7, 8
+                        ON CONFLICT (place_id, date, measure, zone_id, line_id, level, gender, age_band_id)
+                        DO UPDATE SET people = daily.people + excluded.people
+                    )
+                    SELECT bool_or(batch.orphan), bool_or(batch.misfit) INTO orphan, misfit FROM batch;
+                    IF orphan THEN
+                        RAISE EXCEPTION 'amp: an entry has no count' USING ERRCODE = 'foreign_key_violation';
+                    END IF;
+                    IF misfit THEN
+                        RAISE EXCEPTION 'amp: an entry does not fit its count' USING ERRCODE = 'check_violation';
+                    END IF;
                     RETURN NULL;
                 """,
             ),

@@ -114,6 +114,83 @@ def test_an_entry_of_another_place_or_day_is_refused(other_place: Place) -> None
         factories.CountEntryFactory.create(headcount=headcount, place=other_place)
 
 
+INSERT_ENTRIES = """
+    INSERT INTO measurements_countentry
+        (uuid, headcount_id, place_id, date, at, gender, people, way, reason, by_id)
+    SELECT gen_random_uuid(), key, %s, %s, now(), 0, 1, 2, '', %s FROM unnest(%s::bigint[]) AS key
+"""
+
+
+def _insert_for(keys: list[int], like: Headcount) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT_ENTRIES, [like.place_id, like.date, like.by_id, keys])
+
+
+def test_an_entry_without_its_count_is_refused_with_its_batch() -> None:
+    headcount = factories.HeadcountFactory.create()
+    with pytest.raises(IntegrityError, match="an entry has no count"), transaction.atomic():
+        _insert_for([headcount.pk, headcount.pk + 1], headcount)
+    headcount.refresh_from_db()
+    assert (headcount.people, _cells(), CountEntry.objects.count()) == (None, [], 0)
+    _insert_for([headcount.pk, headcount.pk], headcount)
+    headcount.refresh_from_db()
+    assert (headcount.people, _cells()) == (2, [("staying", 0, None, 2)])
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        "DELETE FROM measurements_headcount WHERE id = %(key)s",
+        "DELETE FROM measurements_headcount",
+        "TRUNCATE measurements_headcount CASCADE",
+    ],
+)
+def test_a_count_with_entries_stays(loss: str) -> None:
+    entry = factories.CountEntryFactory.create()
+    factories.HeadcountFactory.create(place=entry.place, zone=entry.headcount.zone)
+    with connection.cursor() as cursor:
+        # Else TRUNCATE waits for what the foreign keys have yet to look at.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(IntegrityError, match="a count with entries stays"), transaction.atomic():
+            cursor.execute(loss, {"key": entry.headcount_id})
+    assert Headcount.objects.count() == 2
+
+
+def test_a_count_with_entries_keeps_its_key() -> None:
+    entry = factories.CountEntryFactory.create()
+    with pytest.raises(ProgrammingError, match="Cannot update rows from measurements_headcount"), transaction.atomic():
+        Headcount.objects.filter(pk=entry.headcount_id).update(id=entry.headcount_id + 1)
+
+
+def test_a_count_without_entries_may_go() -> None:
+    counted = factories.CountEntryFactory.create().headcount
+    begun = factories.HeadcountFactory.create(place=counted.place, zone=counted.zone)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM measurements_headcount WHERE id = %s", [begun.pk])
+    assert list(Headcount.objects.all()) == [counted]
+
+
+def test_all_of_the_ledger_can_be_emptied_at_once() -> None:
+    """As a test database is."""
+    factories.CountEntryFactory.create()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("TRUNCATE measurements_headcount, measurements_countentry CASCADE")
+    assert (Headcount.objects.count(), CountEntry.objects.count()) == (0, 0)
+
+
+def test_a_second_writing_of_a_count_touches_no_index() -> None:
+    """What an import of many counts would pay most for."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT count(*) FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey)
+                WHERE indrelid = 'measurements_headcount'::regclass AND attname = 'people'"""
+        )
+        indexes_of_people = cursor.fetchone()
+        cursor.execute("SELECT reloptions FROM pg_class WHERE oid = 'measurements_headcount'::regclass")
+        assert (indexes_of_people, cursor.fetchone()) == ((0,), (["fillfactor=50"],))
+
+
 def test_a_count_cannot_fall_below_zero() -> None:
     headcount = factories.HeadcountFactory.create()
     with pytest.raises(IntegrityError, match="nobody_is_counted_below_zero"), transaction.atomic():
@@ -154,7 +231,7 @@ def test_the_guards_are_triggers_in_the_database() -> None:
         "measurements_countentry": 2,
         "measurements_dailycount": 1,
         "measurements_gap": 3,
-        "measurements_headcount": 8,
+        "measurements_headcount": 10,
         "places_contract": 2,
         "places_instalment": 2,
         "places_openday": 3,
