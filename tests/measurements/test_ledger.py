@@ -239,5 +239,6 @@ def test_the_guards_are_triggers_in_the_database() -> None:
         "places_place": 3,
         "places_pledge": 2,
         "reports_edition": 1,
+        "reports_editionpicture": 1,
         "reports_report": 1,
     }
