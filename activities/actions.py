@@ -85,12 +85,14 @@ def record_outcome(  # noqa: PLR0913  all by name
     reason: str = "",
     note: str = "",
     partner: Partner | None = None,
+    at: dt.datetime | None = None,
 ) -> Occurrence:
     """
     Tell how an occurrence went; telling it anew replaces what was told, until the period is locked.
 
-    Changed and cancelled need a reason. Without `partner` the planned one stays. ValidationError in words when the
-    period is locked, the reason is missing, or it has not begun; only a cancellation can be told beforehand.
+    Changed and cancelled need a reason. Without `partner` the planned one stays, and `at` is None for now.
+    ValidationError in words when the period is locked, the reason is missing, or it has not begun; only a cancellation
+    can be told beforehand.
     """
     occurrence = Occurrence.objects.select_for_update(of=("self",)).select_related("place").get(pk=occurrence.pk)
     validate_unlocked(occurrence.place, occurrence.date)
@@ -100,7 +102,7 @@ def record_outcome(  # noqa: PLR0913  all by name
     occurrence.note = note
     occurrence.partner = partner or occurrence.partner
     occurrence.told_by = by
-    occurrence.told_at = timezone.now()
+    occurrence.told_at = at or timezone.now()
     occurrence.save()
     return occurrence
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -17,12 +16,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from measurements.views.tally import draw_queue, draw_tally
+from measurements.views.tally import draw_day, draw_queue, draw_tally
 
 # All that the shells load. The whole fonts and the sprite of icons are left out: the shells do without.
 FILES: Final = (
     "css/base.css",
     "css/tally.css",
+    "css/today.css",
     "css/tokens.css",
     "img/icon-192.png",
     "img/logo.svg",
@@ -35,6 +35,7 @@ FILES: Final = (
     "js/tally/queue.js",
     "js/tally/sync.js",
     "js/tally/tally.js",
+    "js/tally/today.js",
     "js/tally/words.js",
     "vendor/fonts/tally-400.woff2",
     "vendor/fonts/tally-600.woff2",
@@ -47,6 +48,7 @@ def _draw_offline(request: HttpRequest) -> HttpResponse:
 
 
 SHELLS: Final[dict[str, Callable[[HttpRequest], HttpResponse]]] = {
+    "today": draw_day,
     "tally": draw_tally,
     "queue": draw_queue,
     "offline": _draw_offline,
@@ -81,10 +83,8 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
 
 def _addresses() -> list[str]:
-    """A page names files with their hashes; scripts import each other by plain names, which are there as well."""
-    named = [static(name) for name in FILES]
-    imported = [f"{settings.STATIC_URL}{name}" for name in FILES if name.endswith(".js")]
-    return list(dict.fromkeys([*named, *imported]))
+    """On a server each by its hash, by which pages and other scripts call it too."""
+    return [static(name) for name in FILES]
 
 
 def _version(request: HttpRequest) -> str:

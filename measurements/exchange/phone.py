@@ -64,7 +64,8 @@ def offline_data(place: Place, person: User, today: dt.date) -> Data:
         "version": VERSION,
         "made_at": timezone.now(),
         "person": {"id": person.pk, "name": person.name},
-        "place": {"slug": place.slug, "name": place.name},
+        "place": {"slug": place.slug, "name": place.name, "practice": place.is_practice},
+        "may_log": May.LOG in rights(person, place),
         "today": today,
         "age_set": _age_set(),
         "zones": _grounds(place.zones, today),
@@ -118,6 +119,7 @@ def _occurrence(row: Occurrence, count: Headcount | None) -> Data:
         "ends": _clock(timezone.localtime(row.ends_at).time()),
         "zone": row.zone.name if row.zone else None,
         "outcome": row.outcome,
+        "reason": row.reason,
         "people": count.people if count else None,
         "headcount": count.uuid if count else None,
     }
@@ -365,10 +367,13 @@ def _tell(place: Place, person: User, item: Item, sent: OutcomeSent) -> tuple[st
         # Somebody told it anew while the phone was away, and knew better by then.
         stands = _outcome_object(occurrence)
         if stands != told:
-            raise DifferentPayload(stands, told)
+            by = occurrence.told_by.name  # type: ignore[union-attr]  # whatever was told was told by someone
+            raise DifferentPayload({**stands, "by": by, "at": occurrence.told_at}, told)
         return "same", stands
+    # When it was told on the phone, so that of two tellings that come together the later stands. No clock is ahead.
+    at = min(item.made_at, timezone.now())
     occurrence = record_outcome(
-        occurrence=occurrence, outcome=sent.outcome, reason=sent.reason, note=sent.note, by=person
+        occurrence=occurrence, outcome=sent.outcome, reason=sent.reason, note=sent.note, by=person, at=at
     )
     return "done", _outcome_object(occurrence)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.csrf import ensure_csrf_cookie
 
+from activities.models import Occurrence
 from measurements.models import Gender, Measure
 from places.access import May, SignedInRequest, open_place
 
@@ -35,6 +36,11 @@ def draw_tally(request: HttpRequest) -> HttpResponse:
 
 def draw_queue(request: HttpRequest) -> HttpResponse:
     return render(request, "measurements/queue.html", {"words": _queue_words()})
+
+
+def draw_day(request: HttpRequest) -> HttpResponse:
+    """Today on the square as the phone knows it, for when there is no network to ask."""
+    return render(request, "measurements/day.html", {"words": _day_words()})
 
 
 def _columns() -> list[dict[str, Any]]:
@@ -98,6 +104,8 @@ def _tally_words() -> dict[str, Any]:
         "nobody": _("Nobody here"),
         "undo_what": _("{people} {who}"),
         "undone": _("Undone: {what}"),
+        "before": _("Previous: {what}"),
+        "after": _("Next: {what}"),
         "nothing_to_take": _("There is nobody in that cell to take away."),
         "tap_nobody": _("Nobody there? Press Nobody here. Otherwise count first."),
         "heard": _("{who}: {n}. All: {all}."),
@@ -115,12 +123,7 @@ def _tally_words() -> dict[str, Any]:
         "gone_title": _("Not on this phone"),
         "gone_text": _("That count or place is not kept here. Choose anew."),
         "choose": _("Choose what to count"),
-        "new_title": _("No network, and nothing is kept on this phone yet"),
-        "new_text": _("Open this page once with a network. After that it works without."),
-        "signed_out_title": _("Sign in first"),
-        "signed_out_text": _("The page needs to know who counts. After that it works without a network."),
-        "sign_in_action": _("Sign in"),
-        "try_again": _("Try again"),
+        **_unknown_place(),
         "broken_title": _("The browser cannot keep counts"),
         "broken_text": _(
             "Counting needs the browser's storage, which a private window may refuse. Use an ordinary one."
@@ -138,9 +141,43 @@ def _tally_words() -> dict[str, Any]:
     }
 
 
+def _unknown_place() -> dict[str, str]:
+    return {
+        "new_title": _("No network, and nothing is kept on this phone yet"),
+        "new_text": _("Open this page once with a network. After that it works without."),
+        "signed_out_title": _("Sign in first"),
+        "signed_out_text": _("The page needs to know who counts. After that it works without a network."),
+        "sign_in_action": _("Sign in"),
+        "try_again": _("Try again"),
+    }
+
+
+def _day_words() -> dict[str, Any]:
+    return {
+        **_unknown_place(),
+        "how_did_it_go": _("How did it go?"),
+        "will_it_be": _("Will it not be?"),
+        "took_part": _("{n} took part"),
+        "programme": _("Today's programme"),
+        "nothing_planned": _("Nothing on the programme"),
+        "open": _("promised {opens}–{closes}"),
+        "closed": _("closed: {reason}"),
+        "known": _("As it was known here: {day} {time}."),
+        "kept": _("Kept on the phone, and sent when there is a network."),
+        "not_kept": _("The phone could not keep it. Free some space and try again."),
+    }
+
+
 def _queue_words() -> dict[str, Any]:
     return {
         **_measures(),
+        "outcomes": {value: capfirst(str(label)) for value, label in Occurrence.Outcome.choices},
+        "reasons": dict(Occurrence.Reason.choices),
+        "note_in_log": _("A line for the day log"),
+        "two_numbers": _("Two different numbers for the same count"),
+        "two_answers": _("Two different answers: {what}"),
+        "told_by": _("{who}, {time}"),
+        "sure_delete_told": _("This is taken off the phone and never sent. Delete it?"),
         "people": _("{n} people"),
         "people_one": _("1 person"),
         "only_end": _("all taps have arrived, not yet that it is done"),
@@ -155,7 +192,17 @@ def _queue_words() -> dict[str, Any]:
         "keep": _("Keep {n}"),
         "keep_saved": _("Keep the saved one"),
         "delete": _("Delete"),
-        "fields": {"people": _("People"), "minutes": _("Minutes"), "started_at": _("Started"), "note": _("Note")},
+        "fields": {
+            "people": _("People"),
+            "minutes": _("Minutes"),
+            "started_at": _("Started"),
+            "outcome": _("How it went"),
+            "reason": _("Reason"),
+            "text": _("Text"),
+            "note": _("Note"),
+            "by": _("Told by"),
+            "at": _("Time"),
+        },
         "sure_delete": _("{n} people are taken off this phone and never sent. Delete them?"),
         "sure_keep_theirs": _("The {n} people of this phone are thrown away. Keep the saved number?"),
         "deleted": _("Deleted from the phone."),

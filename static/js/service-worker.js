@@ -5,20 +5,38 @@
 // no change of version touches.
 
 const CACHE = `amp-${VERSION}`;
-// So long a page waits for a network that is there in name only.
-const PATIENCE = 4_000;
+// So long a page waits for a network that is there in name only. Of the day there is more to see online, so it waits more.
+const PATIENCE = { tally: 4_000, queue: 4_000, today: 10_000 };
+// One file that does not come must not cost all the others: on a square it often comes the second time.
+const TRIES = 5;
 
 const isOld = (name) => name.startsWith("amp-") && name !== CACHE;
 
-self.addEventListener("install", (event) => {
-  const fill = async () => {
-    const cache = await caches.open(CACHE);
-    const fresh = [...FILES, ...Object.values(SHELLS)].map((address) => new Request(address, { cache: "no-cache" }));
-    await cache.addAll(fresh);
-    await self.skipWaiting();
-  };
-  event.waitUntil(fill());
-});
+const pause = (tries) => new Promise((resolve) => setTimeout(resolve, 250 * 2 ** tries));
+
+const take = async (cache, address) => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const answer = await fetch(new Request(address, { cache: "no-cache" }));
+      if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+      return await cache.put(address, answer);
+    } catch (error) {
+      if (tries === TRIES) throw error;
+      await pause(tries);
+    }
+  }
+};
+
+// All or nothing: a worker that is in charge has everything. What it took before it was stopped it keeps for the next try.
+const fill = async () => {
+  const cache = await caches.open(CACHE);
+  const missing = [];
+  for (const address of FILES) if (!(await cache.match(address))) missing.push(address);
+  await Promise.all([...missing, ...Object.values(SHELLS)].map((address) => take(cache, address)));
+  await self.skipWaiting();
+};
+
+self.addEventListener("install", (event) => event.waitUntil(fill()));
 
 self.addEventListener("activate", (event) => {
   const settle = async () => {
@@ -31,22 +49,19 @@ self.addEventListener("activate", (event) => {
 
 const fromCache = async (address) => (await caches.open(CACHE)).match(address);
 
-const shellOf = ({ pathname }) => {
-  const [, page] = pathname.match(/^\/p\/[^/]+\/(tally|queue)\/$/) ?? [];
-  return SHELLS[page ?? "offline"];
-};
+const shellOf = ({ pathname }) => pathname.match(/^\/p\/[^/]+\/(tally|queue)\/$/)?.[1] ?? (/^\/p\/[^/]+\/$/.test(pathname) ? "today" : "offline");
 
 const page = async (event, address) => {
-  const shell = shellOf(address);
+  const name = shellOf(address);
   const asked = fetch(event.request);
   // Any other page is worth waiting for: what stands in its place says only that there is no network.
   const late = new Promise((resolve) => {
-    if (shell !== SHELLS.offline) setTimeout(() => resolve(fromCache(shell)), PATIENCE);
+    if (name in PATIENCE) setTimeout(() => resolve(fromCache(SHELLS[name])), PATIENCE[name]);
   });
   try {
-    return await Promise.race([asked, late]);
+    return (await Promise.race([asked, late])) ?? (await asked);
   } catch {
-    return (await fromCache(shell)) ?? Response.error();
+    return (await fromCache(SHELLS[name])) ?? Response.error();
   }
 };
 

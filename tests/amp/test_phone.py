@@ -3,15 +3,21 @@
 import gzip
 import json
 import re
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.test import Client
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from amp import phone
+from amp.static import HashedFiles
 from places.models import Place, User
 
 STATIC = settings.BASE_DIR / "static"
@@ -36,22 +42,60 @@ def test_the_worker_may_reach_the_whole_site_and_is_never_kept(client: Client) -
     assert "no-cache" in answer["Cache-Control"]
 
 
-def test_the_worker_keeps_the_three_shells(client: Client) -> None:
+def test_the_worker_keeps_the_four_shells(client: Client) -> None:
     assert told(worker(client), "SHELLS") == {
+        "today": "/shell/today/",
         "tally": "/shell/tally/",
         "queue": "/shell/queue/",
         "offline": "/shell/offline/",
     }
 
 
-def test_scripts_are_kept_by_the_name_that_a_page_and_by_the_name_that_a_script_calls_them(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """On a server a page asks for a file by its hash; a script imports another by its plain name."""
-    assert told(worker(client), "FILES") == [f"/static/{name}" for name in phone.FILES]
-    monkeypatch.setattr(phone, "static", lambda name: f"/static/{name}?hash")
-    scripts = [f"/static/{name}" for name in phone.FILES if name.endswith(".js")]
-    assert told(worker(client), "FILES") == [*(f"/static/{name}?hash" for name in phone.FILES), *scripts]
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Our own files as a server has them: each by its hash."""
+    root = tmp_path_factory.mktemp("static")
+    shutil.copytree(STATIC, root, dirs_exist_ok=True)
+    storage = HashedFiles(location=root, base_url="/static/")
+    names = [str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()]
+    found = {name: (storage, name) for name in names}
+    # Without the packing that follows, which takes seconds and changes no name.
+    named = ManifestStaticFilesStorage.post_process(storage, found)
+    faults = [result for _name, _hashed, result in named if isinstance(result, Exception)]
+    assert faults == []
+    return root
+
+
+@pytest.fixture
+def server(collected: Path, db: None) -> Iterator[Client]:
+    """A client of amp as it stands on a server, its files collected. A file's answer, closed, looks at the database."""
+    files = {"staticfiles": {"BACKEND": "amp.static.HashedFiles"}}
+    with override_settings(STORAGES=settings.STORAGES | files, STATIC_ROOT=collected, DEBUG=False):
+        yield Client()
+
+
+def test_all_that_is_kept_is_there_on_a_server(server: Client) -> None:
+    """One that were not would stop the worker on every phone."""
+    script = worker(server)
+    files, shells = told(script, "FILES"), told(script, "SHELLS")
+    assert isinstance(files, list)
+    assert isinstance(shells, dict)
+    assert [re.sub(r"\.[0-9a-f]{12}(?=\.)", "", address) for address in files] == [f"/static/{n}" for n in phone.FILES]
+    texts = {address: _text(server, address) for address in [*files, *shells.values()]}
+    # What is kept calls nothing by another name than it is kept by.
+    called = {
+        urljoin(address, path)
+        for address, text in texts.items()
+        for path in [*IMPORTED.findall(text), *re.findall(r'(?:src|href)="(/static/[^"]+)"', text)]
+    }
+    assert len(called) > len(phone.FILES) / 2
+    assert called <= set(files)
+
+
+def _text(server: Client, address: str) -> str:
+    with closing(server.get(address)) as answer:
+        assert answer.status_code == 200, address
+        return answer.getvalue().decode(errors="replace")
 
 
 def test_the_worker_is_another_for_each_language_and_for_each_change(
@@ -100,7 +144,7 @@ def test_the_page_brings_the_token_that_sending_needs(as_host: Client, place: Pl
 
 
 def test_there_is_no_other_shell(client: Client) -> None:
-    assert client.get(reverse("shell", args=["today"])).status_code == 404
+    assert client.get(reverse("shell", args=["log"])).status_code == 404
 
 
 def test_the_manifest_names_icons_that_are_there(client: Client) -> None:
@@ -119,7 +163,7 @@ def test_the_manifest_names_icons_that_are_there(client: Client) -> None:
 def test_the_first_load_of_the_tally_is_under_60_kb(as_host: Client, place: Place) -> None:
     """Page, styles, scripts and fonts as they are sent; the other shells' own scripts are not asked for."""
     page = as_host.get(reverse("measurements:tally", args=[place.slug])).content
-    elsewhere = {"js/tally/queue.js", "js/offline.js", "img/icon-192.png"}
+    elsewhere = {"js/tally/queue.js", "js/tally/today.js", "css/today.css", "js/offline.js", "img/icon-192.png"}
     files = [Path(str(finders.find(name))) for name in phone.FILES if name not in elsewhere]
     sent = {path.name: _as_sent(path.read_bytes(), path.suffix) for path in files} | {"page": _as_sent(page, ".html")}
     assert sum(sent.values()) < 60_000, sent

@@ -15,7 +15,7 @@ from measurements.models import CountEntry, Gender, Headcount
 from places.models import Membership, Place, User, Zone
 from tests import factories
 from tests.browser.conftest import hindrances
-from tests.browser.offline import Network, Phone
+from tests.browser.offline import LONG, Network, Phone
 from tests.browser.test_pages import BEYOND
 
 NewPhone: TypeAlias = Callable[[str], Phone]
@@ -76,8 +76,8 @@ def test_nothing_is_lost_or_doubled_over_twenty_cuts_and_a_kill(new_phone: NewPh
     phones = [new_phone("one"), new_phone("two")]
     for phone in phones:
         phone.sign_in(sara)
-        phone.open_tally(f"#zone={zone.pk}")
         phone.ready_for_offline()
+        phone.count_in("Pergolan")
     tapped = {phone.folder.name: 0 for phone in phones}
     # Ten cuts a phone, ten taps a cut: two hundred, half of them in the middle of a change of network.
     for cut in range(CUTS):
@@ -109,15 +109,15 @@ def test_a_session_that_ends_on_the_square_costs_nothing(
 ) -> None:
     phone = new_phone("phone")
     phone.sign_in(sara)
-    phone.open_tally(f"#zone={zone.pk}")
     phone.ready_for_offline()
+    phone.count_in("Pergolan")
     phone.tap(0, 20)
     phone.offline(cut=True)
     phone.tap(4, 15)
     phone.wait_until_kept(35)
     Session.objects.all().delete()
     phone.offline(cut=False)
-    expect(phone.page.locator("[data-chip]")).to_have_text("Logga in för att skicka", timeout=15_000)
+    expect(phone.page.locator("[data-chip]")).to_have_text("Logga in för att skicka", timeout=LONG * 1000)
     phone.tap(4, 5)
     phone.wait_until_kept(40)
     phone.sign_in(sara)
@@ -138,8 +138,8 @@ def test_what_one_person_counted_is_never_sent_by_another(
     factories.MembershipFactory.create(user=other, place=place, role=Membership.Role.HOST)
     phone = new_phone("phone")
     phone.sign_in(sara)
-    phone.open_tally(f"#zone={zone.pk}")
     phone.ready_for_offline()
+    phone.count_in("Pergolan")
     phone.offline(cut=True)
     phone.tap(0, 3)
     phone.wait_until_kept(3)
@@ -162,8 +162,6 @@ def test_a_cold_start_without_a_network(new_phone: NewPhone, sara: User, place: 
     """Also a browser that was closed: the shell, the words and the square's own zones are on the phone."""
     phone = new_phone("phone")
     phone.sign_in(sara)
-    phone.open_tally()
-    expect(phone.page.get_by_role("link", name="Pergolan")).to_be_visible()
     phone.ready_for_offline()
     phone.turn_off()
     phone.turn_on()
@@ -178,8 +176,12 @@ def test_a_cold_start_without_a_network(new_phone: NewPhone, sara: User, place: 
     phone.page.goto(f"/p/{place.slug}/queue/")
     expect(phone.page.get_by_role("heading", name="Vistelse, Pergolan – 1 person")).to_be_visible()
     expect(phone.page.get_by_text("Inget nät – 1 väntar")).to_be_visible()
-    phone.page.goto(f"/p/{place.slug}/")
+    phone.page.goto(f"/p/{place.slug}/log/")
     expect(phone.page.get_by_role("heading", name="Den här sidan behöver nät")).to_be_visible()
+    phone.page.get_by_role("link", name="Idag").click()
+    expect(phone.page.get_by_role("heading", name="Dagens program")).to_be_visible()
+    phone.page.goto("/")
+    expect(phone.page.get_by_role("heading", name="Dagens program")).to_be_visible()
     phone.page.get_by_role("link", name="Räkna nu").click()
     expect(phone.page.get_by_role("link", name="Vistelse, Pergolan")).to_be_visible()
     _arrives(phone)

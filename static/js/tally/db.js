@@ -1,4 +1,5 @@
-// What the phone keeps: the place as it was last told, counts, and every tap in order until the server has it.
+// What the phone keeps: the place as it was last told, counts, and every tap in order until the server has it; and what
+// was told of the day: how things went, and lines for its log.
 
 import { openDB } from "../../vendor/js/idb.js";
 
@@ -23,6 +24,9 @@ const STEPS = [
       const { sent, ...entry } = cursor.value;
       await cursor.update(sent ? entry : { ...entry, waiting: entry.count });
     }
+  },
+  (db) => {
+    db.createObjectStore("told", { keyPath: "seq", autoIncrement: true });
   },
 ];
 
@@ -55,6 +59,12 @@ export const remember = async (data) => {
 export const whoIsHere = async () => (await open()).get("known", "person");
 
 export const placeData = async (person, slug) => (await (await open()).get("places", [person.id, slug]))?.data;
+
+// The place this person was last told of; undefined on a new phone.
+export const lastPlace = async (person) => {
+  const kept = (await (await open()).getAll("places")).filter((one) => one.person === person.id);
+  return kept.map(({ data }) => data).sort((one, other) => other.made_at.localeCompare(one.made_at))[0];
+};
 
 // --- Counts and taps ----------------------------------------------------------------------------------------------
 
@@ -128,24 +138,73 @@ export const moveTo = async (uuid, target, entries) => {
   await transaction.done;
 };
 
+// --- What was told of the day -------------------------------------------------------------------------------------
+
+// Kept as it will be sent, with the version it was written in: a newer page sends it as what it is.
+export const addTold = async (told) => {
+  const transaction = (await open()).transaction("told", "readwrite", TO_DISK);
+  transaction.store.add(told);
+  await transaction.done;
+};
+
+// Oldest first.
+export const allTold = async () => (await open()).getAll("told");
+
+export const changeTold = async (seq, change) => {
+  const transaction = (await open()).transaction("told", "readwrite", TO_DISK);
+  const told = await transaction.store.get(seq);
+  if (told) transaction.store.put({ ...told, ...change });
+  await transaction.done;
+};
+
+// The server has it, or what it has is to stand: it leaves the queue, and the place is as the server says.
+export const settleTold = async ({ seq, person, place }, stands) => {
+  const transaction = (await open()).transaction(["told", "places"], "readwrite", TO_DISK);
+  const places = transaction.objectStore("places");
+  transaction.objectStore("told").delete(seq);
+  const kept = await places.get([person.id, place.slug]);
+  const occurrence = kept?.data.occurrences.find(({ id }) => id === stands?.occurrence);
+  if (occurrence) {
+    Object.assign(occurrence, { outcome: stands.outcome, reason: stands.reason });
+    places.put(kept);
+  }
+  await transaction.done;
+};
+
+export const removeTold = async (seq) => {
+  const transaction = (await open()).transaction("told", "readwrite", TO_DISK);
+  transaction.store.delete(seq);
+  await transaction.done;
+};
+
 // --- The queue ----------------------------------------------------------------------------------------------------
 
 const isUnsent = (count, waiting) => waiting > 0 || Boolean(count.finished && !count.finish_sent);
 
-// Every count with something the server does not have, oldest first.
-export const queue = async () => {
+const unsentCounts = async () => {
   const db = await open();
   const counts = await allCounts();
   const numbers = await Promise.all(counts.map(({ uuid }) => db.countFromIndex("entries", "waiting", uuid)));
-  return counts
-    .map((count, index) => ({ count, waiting: numbers[index] }))
-    .filter(({ count, waiting }) => isUnsent(count, waiting));
+  return counts.filter((count, index) => isUnsent(count, numbers[index]));
+};
+
+// All that the server does not have, oldest first: each either a count or something told, and both alike in the rest.
+export const queue = async () => {
+  const [counts, told] = await Promise.all([unsentCounts(), allTold()]);
+  const waiting = [
+    ...counts.map((count) => ({ count, at: count.started_at })),
+    ...told.map((one) => ({ told: one, at: one.made_at })),
+  ].map((one) => {
+    const { person, place, trouble } = one.count ?? one.told;
+    return { ...one, person, place, trouble };
+  });
+  return waiting.sort((one, other) => one.at.localeCompare(other.at));
 };
 
 // Counts that are done and saved leave the phone after some days.
 export const tidy = async () => {
   const before = new Date(Date.now() - KEPT_DAYS * 86_400_000).toISOString();
-  const unsent = new Set((await queue()).map(({ count }) => count.uuid));
+  const unsent = new Set((await unsentCounts()).map(({ uuid }) => uuid));
   for (const count of await allCounts()) {
     if (count.started_at < before && !unsent.has(count.uuid)) await removeCount(count.uuid);
   }

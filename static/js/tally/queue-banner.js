@@ -18,15 +18,15 @@ const age = (instant) => {
 // The words for how it stands; undefined while there is nothing to say.
 const headOf = (waiting, here) => {
   const { dataset } = banner;
-  const mine = waiting.filter(({ count }) => count.person.id === here?.id);
-  const troubled = mine.filter(({ count }) => count.trouble);
+  const mine = waiting.filter(({ person }) => person.id === here?.id);
+  const troubled = mine.filter(({ trouble }) => trouble);
   const n = mine.length - troubled.length;
   if (sync.state.now === "signed_out") return n ? fill(dataset.signedOut, { n }) : dataset.signedOutNone;
   if (!navigator.onLine || sync.state.now === "offline") return n ? fill(dataset.offline, { n }) : dataset.offlineNone;
   if (sync.state.now === "outdated" && n) return fill(dataset.outdated, { n });
   if (troubled.length) return fill(dataset.trouble, { n: troubled.length });
-  const others = waiting.filter(({ count }) => count.person.id !== here?.id);
-  if (others.length) return fill(dataset.other, { n: others.length, who: others[0].count.person.name });
+  const others = waiting.filter(({ person }) => person.id !== here?.id);
+  if (others.length) return fill(dataset.other, { n: others.length, who: others[0].person.name });
   return undefined;
 };
 
@@ -35,7 +35,7 @@ const draw = async () => {
   const head = headOf(waiting, here);
   banner.hidden = !head;
   if (!head) return;
-  const oldest = waiting[0]?.count.started_at;
+  const oldest = waiting[0]?.at;
   const more = oldest ? fill(banner.dataset.oldest, { age: age(oldest) }) : banner.dataset.kept;
   // Written only when it differs: a reader is told of every writing.
   const write = (name, text) => {
@@ -58,5 +58,6 @@ window.addEventListener("online", draw);
 window.addEventListener("offline", draw);
 window.setInterval(draw, 30_000);
 draw();
-// The tally and the queue start the sending themselves, once they know what they show.
-if (!document.body.classList.contains("shell")) sync.start();
+// The pages that stand without a network start the sending themselves, once they know what they show. Any other takes the
+// coming week along, so that the day can be told where there is no network.
+if (!document.body.classList.contains("shell")) sync.start().then(() => sync.refresh(slug));

@@ -28,18 +28,20 @@ const ask = (text, verb) =>
     dialog.showModal();
   });
 
-const exportFile = async ({ count }) => {
-  const body = { version: 1, exported_at: new Date().toISOString(), count, entries: await db.entriesOf(count.uuid) };
+const exportFile = async ({ count, told, place, at }) => {
+  const what = count ? { count, entries: await db.entriesOf(count.uuid) } : { told };
+  const body = { version: 1, exported_at: new Date().toISOString(), ...what };
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([JSON.stringify(body, null, 2)], { type: "application/json" }));
-  link.download = `amp-${count.place.slug}-${count.started_at.slice(0, 16).replace(/[:T]/g, "-")}.json`;
+  link.download = `amp-${place.slug}-${at.slice(0, 16).replace(/[:T]/g, "-")}.json`;
   link.click();
   window.setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 };
 
-const remove = async ({ count, entries }) => {
-  if (!(await ask(say("sure_delete", { n: written(total(entries)) }), say("delete")))) return;
-  await db.removeCount(count.uuid);
+const remove = async ({ count, told, entries }) => {
+  const question = count ? say("sure_delete", { n: written(total(entries)) }) : say("sure_delete_told");
+  if (!(await ask(question, say("delete")))) return;
+  await (count ? db.removeCount(count.uuid) : db.removeTold(told.seq));
   toast(say("deleted"));
   sync.changed();
 };
@@ -50,47 +52,66 @@ const send = async () => {
   toast(say(left.length ? "still" : "sent"));
 };
 
-const retry = async ({ count }) => {
-  await db.changeCount(count.uuid, { trouble: null });
+const retry = async ({ count, told }) => {
+  await (count ? db.changeCount(count.uuid, { trouble: null }) : db.changeTold(told.seq, { trouble: null }));
   await send();
 };
 
 // What the server has not taken becomes a count of its own, under new names that cannot meet the old.
-const keepMine = async ({ count, entries }) => {
+const keepMyCount = async ({ count, entries }) => {
   const own = { ...count, uuid: crypto.randomUUID(), created_sent: false, joined: null, finish_sent: false, saved_at: null, trouble: null };
   const anew = entries.map(({ at, gender, band, people, way }) => ({ uuid: crypto.randomUUID(), at, gender, band, people, way }));
   await db.moveTo(count.uuid, own, anew);
   await send();
 };
 
-const keepTheirs = async ({ count, entries }) => {
+// Told anew, now that the other answer is known.
+const keepMyWord = async ({ told }) => {
+  await db.changeTold(told.seq, { id: crypto.randomUUID(), made_at: new Date().toISOString(), trouble: null });
+  await send();
+};
+
+const keepTheirCount = async ({ count, entries }) => {
   if (entries.length && !(await ask(say("sure_keep_theirs", { n: written(total(entries)) }), say("keep_saved")))) return;
   await db.removeCount(count.uuid);
   sync.changed();
 };
 
+const keepTheirWord = async ({ told }) => {
+  await db.settleTold(told, told.trouble.stored);
+  sync.changed();
+};
+
 // --- What is shown ------------------------------------------------------------------------------------------------
 
-const lineOf = ({ count }) => `${longDay(count.day)} ${clock(count.started_at)} · ${say("ago", { age: age(count.started_at) })}`;
+const lineOf = ({ count, told, at }) => `${longDay(count?.day ?? told.about.day)} ${clock(at)} · ${say("ago", { age: age(at) })}`;
 
-const nameOf = ({ count, entries }) => {
+// How something went, in words: "Cancelled – weather".
+const outcomeOf = ({ outcome, reason }) => [words("outcomes")[outcome], words("reasons")[reason]].filter(Boolean).join(" – ");
+
+const nameOf = ({ count, told, entries }) => {
+  if (told) return told.kind === "note" ? say("note_in_log") : `${told.about.title}: ${outcomeOf(told.payload)}`;
   const waits = entries.length ? counted("people", total(entries)) : say("only_end");
   return `${say(`measure_${count.measure}`)}, ${count.ground.name} – ${waits}`;
 };
 
+// What is finished is not opened again; what is another's is theirs to send, to count on and to throw away.
+const addressOf = ({ count, place }) => (count ? `/p/${place.slug}/tally/#count=${count.uuid}` : `/p/${place.slug}/`);
+
 const drawItem = (one, here) => {
   const card = part("item");
-  const { count } = one;
-  const mine = count.person.id === here?.id;
+  const { count, told, person, place, trouble } = one;
+  const mine = person.id === here?.id;
   card.querySelector("h2").textContent = nameOf(one);
-  find("line", card).textContent = count.place.slug === slug ? lineOf(one) : `${count.place.name} · ${lineOf(one)}`;
-  find("trouble", card).hidden = !count.trouble;
-  find("trouble", card).querySelector("span").textContent = count.trouble?.message ?? "";
+  find("line", card).textContent = place.slug === slug ? lineOf(one) : `${place.name} · ${lineOf(one)}`;
+  find("text", card).hidden = told?.kind !== "note";
+  find("text", card).textContent = told?.payload.text ?? "";
+  find("trouble", card).hidden = !trouble;
+  find("trouble", card).querySelector("span").textContent = trouble?.message ?? "";
   find("belongs", card).hidden = mine;
-  find("belongs", card).textContent = say("belongs", { who: count.person.name });
-  find("open", card).href = `/p/${count.place.slug}/tally/#count=${count.uuid}`;
-  // What is finished is not opened again; what is another's is theirs to send, to count on and to throw away.
-  find("open", card).hidden = Boolean(count.finished) || !mine;
+  find("belongs", card).textContent = say("belongs", { who: person.name });
+  find("open", card).href = addressOf(one);
+  find("open", card).hidden = Boolean(count?.finished) || !mine;
   for (const name of ["retry", "delete"]) find(name, card).hidden = !mine;
   find("retry", card).addEventListener("click", () => retry(one));
   find("export", card).addEventListener("click", () => exportFile(one));
@@ -98,9 +119,9 @@ const drawItem = (one, here) => {
   return card;
 };
 
-// The two sides of a conflict in the number that differs.
-const sidesOf = ({ count, entries }) => {
-  const { stored, sent } = count.trouble;
+// The two sides of a conflict: of a count in the number that differs.
+const sidesOf = ({ count, entries, trouble: { stored, sent } }) => {
+  if (!count) return [sent, stored].map((side) => outcomeOf(side ?? {}) || side?.text || "–");
   for (const key of ["people", "minutes"]) {
     if (stored?.[key] !== undefined && stored[key] !== sent?.[key]) return [sent?.[key], stored[key]].map((number) => fieldValue(key, number));
   }
@@ -108,33 +129,43 @@ const sidesOf = ({ count, entries }) => {
 };
 
 const fieldValue = (key, value) => {
-  if (value === undefined || value === null) return "–";
+  if (value === undefined || value === null || value === "") return "–";
   if (key === "minutes") return say("minutes", { n: written(value) });
+  if (key === "outcome") return words("outcomes")[value];
+  if (key === "reason") return words("reasons")[value];
+  if (key === "at" || key === "started_at") return clock(value);
   return typeof value === "number" ? written(value) : String(value);
 };
 
-const bothTable = (side) => Object.entries(side ?? {}).map(([key, value]) => `${words("fields")[key] ?? key}: ${fieldValue(key, value)}`);
+// What a key of the wire is called, where a person has a word for it.
+const bothTable = (side) =>
+  Object.entries(side ?? {})
+    .filter(([key]) => key in words("fields"))
+    .map(([key, value]) => `${words("fields")[key]}: ${fieldValue(key, value)}`);
 
 const drawConflict = (one) => {
   const card = part("conflict");
+  const { count, trouble } = one;
   const [mine, theirs] = sidesOf(one);
-  find("line", card).textContent = `${nameOf(one)} · ${lineOf(one)}`;
+  find("name", card).textContent = count ? say("two_numbers") : say("two_answers", { what: one.told.about.title });
+  find("line", card).textContent = count ? `${nameOf(one)} · ${lineOf(one)}` : lineOf(one);
   find("mine", card).textContent = mine;
   find("theirs", card).textContent = theirs;
+  find("by", card).textContent = trouble.stored?.by ? say("told_by", { who: trouble.stored.by, time: clock(trouble.stored.at) }) : "";
   find("keep-mine", card).textContent = say("keep", { n: mine });
   // What the server took of this phone's stands there already; only the rest can be a count of its own.
-  find("keep-mine", card).hidden = !one.entries.length;
+  find("keep-mine", card).hidden = Boolean(count) && !one.entries.length;
   find("keep-theirs", card).textContent = say("keep", { n: theirs });
-  find("sent", card).textContent = bothTable(one.count.trouble.sent).join("\n");
-  find("stored", card).textContent = bothTable(one.count.trouble.stored).join("\n");
+  find("sent", card).textContent = bothTable(trouble.sent).join("\n");
+  find("stored", card).textContent = bothTable(trouble.stored).join("\n");
   const both = find("both", card);
   both.addEventListener("click", () => {
     const box = find("both-box", card);
     box.hidden = !box.hidden;
     both.setAttribute("aria-expanded", String(!box.hidden));
   });
-  find("keep-mine", card).addEventListener("click", () => keepMine(one));
-  find("keep-theirs", card).addEventListener("click", () => keepTheirs(one));
+  find("keep-mine", card).addEventListener("click", () => (count ? keepMyCount(one) : keepMyWord(one)));
+  find("keep-theirs", card).addEventListener("click", () => (count ? keepTheirCount(one) : keepTheirWord(one)));
   find("export", card).addEventListener("click", () => exportFile(one));
   return card;
 };
@@ -143,16 +174,20 @@ let shown = "";
 
 const draw = async () => {
   const here = await db.whoIsHere();
-  const waiting = await Promise.all((await db.queue()).map(async (one) => ({ ...one, entries: await db.waitingEntries(one.count.uuid) })));
+  const waiting = await Promise.all(
+    (await db.queue()).map(async (one) => ({ ...one, entries: one.count ? await db.waitingEntries(one.count.uuid) : [] })),
+  );
   const { length } = waiting;
-  find("summary").textContent = length ? `${counted("waiting", length)}. ${say("oldest", { age: age(waiting[0].count.started_at) })}` : "";
+  find("summary").textContent = length ? `${counted("waiting", length)}. ${say("oldest", { age: age(waiting[0].at) })}` : "";
   find("none").hidden = length > 0;
-  find("all").hidden = !waiting.some(({ count }) => count.person.id === here?.id);
+  find("all").hidden = !waiting.some(({ person }) => person.id === here?.id);
+  const place = here && (await db.placeData(here, slug));
+  find("practice").hidden = !place?.place.practice;
   // Drawn anew only when it differs, so that a button is not taken from under a finger.
-  const now = JSON.stringify([here, waiting.map(({ count, entries }) => [count, entries.length])]);
+  const now = JSON.stringify([here, waiting.map(({ count, told, entries }) => [count, told, entries.length])]);
   if (now === shown) return;
   shown = now;
-  const isConflict = ({ count }) => count.trouble?.status === "different" && count.person.id === here?.id;
+  const isConflict = ({ trouble, person }) => trouble?.status === "different" && person.id === here?.id;
   find("items").replaceChildren(...waiting.map((one) => (isConflict(one) ? drawConflict(one) : drawItem(one, here))));
 };
 

@@ -4,7 +4,7 @@ import * as db from "./db.js";
 import { Grid } from "./grid.js";
 import { MOST, newEntry, read, sum, total } from "./model.js";
 import * as sync from "./sync.js";
-import { clock, counted, longDay, say, signed, words, written } from "./words.js";
+import { clock, counted, localDate, longDay, say, signed, words, written } from "./words.js";
 
 // One view stands in the page at a time, with the page's one heading.
 const views = [...document.querySelectorAll("[data-view]")];
@@ -115,8 +115,6 @@ const days = () => {
   return sections;
 };
 
-const localDate = (at = new Date()) => new Date(at).toLocaleDateString("sv-SE", { timeZone: "Europe/Stockholm" });
-
 const grounds = () => {
   if (measure === "participating") return days();
   const rows = measure === "staying" ? place.zones : place.lines;
@@ -196,8 +194,12 @@ const countOn = async (ground) => {
 const grid = new Grid(find("grid"), { onPress: (cell) => press(cell), onKey: (cell, key) => pressKey(cell, key) });
 
 const openCount = async (chosen) => {
+  // What was being typed belongs to the count that is left.
+  if (count) endTyping();
+  const kept = await db.entriesOf(chosen.uuid);
+  // Both at once: a tap in between would have gone to the one with the numbers of the other.
   count = chosen;
-  entries = await db.entriesOf(count.uuid);
+  entries = kept;
   // Where the count was begun on another day, its own bands are still the right ones.
   grid.draw(count.age_set.bands, { genders: words("genders"), short: words("short"), notJudged: say("age_not_judged"), ageWords: say("not_judged"), all: say("all") });
   const ground = groundName(count.ground.kind, count.ground.id);
@@ -205,8 +207,8 @@ const openCount = async (chosen) => {
   find("where").textContent = `${count.ground.name} · ${count.person.name}`;
   find("how").hidden = !ground?.instruction;
   find("how").querySelector("p").textContent = ground?.instruction ?? "";
-  find("joined").hidden = count.joined === null;
-  if (count.joined !== null) find("joined").querySelector(".banner-text").textContent = say("joined", { n: written(count.joined) });
+  showNeighbours();
+  showJoined();
   showEarlier();
   setStep(1);
   endTyping();
@@ -215,6 +217,33 @@ const openCount = async (chosen) => {
   showClock();
   show("count");
   await showState();
+};
+
+const showJoined = () => {
+  for (const name of ["joined", "done-joined"]) {
+    find(name).hidden = count.joined === null;
+    if (count.joined !== null) find(name).querySelector(".banner-text").textContent = say("joined", { n: written(count.joined) });
+  }
+};
+
+// The zones and lines in their order; of the programme what is counted on the same day.
+const neighbours = () => {
+  const { kind, id } = count.ground;
+  const rows = { zone: place.zones, line: place.lines, occurrence: place.occurrences }[kind];
+  const among = kind === "occurrence" ? rows.filter(({ date, outcome }) => date === count.day && outcome !== "cancelled") : rows;
+  const index = among.findIndex((one) => one.id === id);
+  return index < 0 ? [] : [among[index - 1], among[index + 1]];
+};
+
+const showNeighbours = () => {
+  const [before, after] = neighbours();
+  for (const [name, ground] of Object.entries({ before, after })) {
+    const link = find(name);
+    link.hidden = !ground;
+    if (!ground) continue;
+    link.href = `#${count.ground.kind}=${ground.id}`;
+    link.lastElementChild.textContent = say(name, { what: ground.name ?? ground.title });
+  }
 };
 
 const showEarlier = () => {
@@ -418,9 +447,17 @@ const startClock = () => {
   showClock();
 };
 
+// Pressed before anyone has passed: the clock runs on while one looks at something else.
+const pressStart = async () => {
+  startClock();
+  const own = count;
+  await db.putCount(own);
+  if (own === count) window.history.replaceState(null, "", `#count=${own.uuid}`);
+};
+
 const stopClock = () => {
   count.clock_to = new Date().toISOString();
-  if (entries.length) db.changeCount(count.uuid, { clock_to: count.clock_to });
+  db.changeCount(count.uuid, { clock_to: count.clock_to });
   showClock();
 };
 
@@ -482,6 +519,10 @@ const showState = async () => {
   const [kept, waiting] = await Promise.all([db.getCount(uuid), db.waitingEntries(uuid)]);
   if (uuid !== count.uuid) return;
   const now = kept ?? count;
+  if (now.joined !== count.joined) {
+    count.joined = now.joined;
+    showJoined();
+  }
   const state = stateOf(now, waiting);
   dress(find("chip"), state);
   dress(find("done-chip"), state);
@@ -492,7 +533,14 @@ const showState = async () => {
 
 // --- Routes -------------------------------------------------------------------------------------------------------
 
+const showPractice = () => {
+  views.flatMap((view) => [...view.querySelectorAll("[data-practice]")]).forEach((banner) => {
+    banner.hidden = !place.place.practice;
+  });
+};
+
 const route = async () => {
+  showPractice();
   const [kind, id] = window.location.hash.slice(1).split("=");
   if (kind === "done") return;
   if (kind === "count") {
@@ -542,7 +590,7 @@ const listen = () => {
     speak(say("nobody"));
   });
   find("done").addEventListener("click", done);
-  find("start").addEventListener("click", startClock);
+  find("start").addEventListener("click", pressStart);
   find("stop").addEventListener("click", stopClock);
   find("minutes").addEventListener("close", ({ target }) => {
     if (target.returnValue === "save") finish(Number(target.querySelector("input").value));

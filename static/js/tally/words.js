@@ -15,6 +15,13 @@ export const written = (number) => number.toLocaleString(language).replace("-", 
 
 export const signed = (number) => (number > 0 ? `+${written(number)}` : written(number));
 
+const SQUARE = { timeZone: "Europe/Stockholm" };
+
+// The day and the time of day on the square, wherever the phone believes it is.
+export const localDate = (at = new Date()) => new Date(at).toLocaleDateString("sv-SE", SQUARE);
+
+export const localClock = (at = new Date()) => new Date(at).toLocaleTimeString("sv-SE", { ...SQUARE, hour: "2-digit", minute: "2-digit" });
+
 export const clock = (instant) => new Date(instant).toLocaleTimeString("sv-SE", { hour: "2-digit", minute: "2-digit" });
 
 export const longDay = (date) => {

@@ -34,6 +34,7 @@ from measurements.models import (
     Measure,
     ReceivedItem,
 )
+from places.access import rights
 from places.models import Line, Place, User, Zone
 from places.models.place import OpeningException
 from tests import factories
@@ -162,7 +163,8 @@ def test_what_the_phone_takes_along(place: Place, other_place: Place, host: User
     assert data["version"] == 1
     assert data["made_at"] == NOW
     assert data["person"] == {"id": host.pk, "name": "Host Ek"}
-    assert data["place"] == {"slug": "lilltorget", "name": "Lilltorget"}
+    assert data["place"] == {"slug": "lilltorget", "name": "Lilltorget", "practice": False}
+    assert data["may_log"] is True
     assert data["today"] == TODAY
     labels = ["0–4", "5–14", "15–24", "25–44", "45–64", "65+"]
     bands = [
@@ -192,6 +194,7 @@ def test_what_the_phone_takes_along(place: Place, other_place: Place, host: User
             "ends": "13:45",
             "zone": None,
             "outcome": "held",
+            "reason": "",
             "people": 31,
             "headcount": count.uuid,
         },
@@ -205,6 +208,7 @@ def test_what_the_phone_takes_along(place: Place, other_place: Place, host: User
             "ends": "13:45",
             "zone": "Pergolan",
             "outcome": "planned",
+            "reason": "",
             "people": None,
             "headcount": None,
         },
@@ -246,7 +250,13 @@ def test_without_bands_nothing_can_be_counted(place: Place, host: User) -> None:
     assert offline_data(place, host, TODAY)["age_set"] is None
 
 
+def test_analysts_are_told_that_they_do_not_log(place: Place, analyst: User) -> None:
+    assert offline_data(place, analyst, TODAY)["may_log"] is False
+
+
 def test_the_week_costs_the_same_whatever_it_holds(place: Place, host: User, zone: Zone) -> None:
+    # Asked at the door of every request.
+    assert rights(host, place)
     costs = []
     for many in (1, 29):
         for number in range(many):
@@ -769,7 +779,7 @@ def test_an_outcome_is_told_once(place: Place, host: User, occurrence: Occurrenc
     assert answer.object == {"occurrence": occurrence.pk, "outcome": "changed", "reason": "weather", "note": "Inne"}
     occurrence.refresh_from_db()
     assert (occurrence.outcome, occurrence.reason, occurrence.note) == ("changed", "weather", "Inne")
-    assert (occurrence.told_by, occurrence.told_at) == (host, NOW)
+    assert (occurrence.told_by, occurrence.told_at) == (host, dt.datetime.fromisoformat(AT))
 
     # Told anew on a page since, and the phone's own telling comes again: it has been carried out, and stays so.
     actions_after = {"outcome": "held", "reason": "", "note": ""}
@@ -799,8 +809,26 @@ def test_what_was_told_later_is_not_overwritten(
         "outcome": "cancelled",
         "reason": "safety",
         "note": "",
+        "by": manager.name,
+        "at": dt.datetime.fromisoformat(AT),
     }
     assert answers[0].sent == {"occurrence": occurrence.pk, "outcome": "held", "reason": "", "note": ""}
+
+
+def test_of_two_tellings_that_come_together_the_later_stands(place: Place, host: User, occurrence: Occurrence) -> None:
+    """Told, and told anew while the network was away."""
+    later = _outcome(occurrence, "cancelled", reason="few", made_at="2026-11-23T11:45:00+01:00")
+    assert _statuses(_send(place, host, _outcome(occurrence, "held"), later)) == ["done", "done"]
+    occurrence.refresh_from_db()
+    assert (occurrence.outcome, occurrence.reason) == ("cancelled", "few")
+
+
+def test_a_clock_ahead_shuts_nobody_out(place: Place, host: User, manager: User, occurrence: Occurrence) -> None:
+    _send(place, host, _outcome(occurrence, "held", made_at="2027-01-01T00:00:00+01:00"))
+    occurrence.refresh_from_db()
+    assert occurrence.told_at == NOW
+    soon = "2026-11-23T12:00:01+01:00"
+    assert _statuses(_send(place, manager, _outcome(occurrence, "cancelled", reason="few", made_at=soon))) == ["done"]
 
 
 def test_an_outcome_without_its_reason_is_refused(place: Place, host: User, occurrence: Occurrence) -> None:
