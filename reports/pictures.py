@@ -18,7 +18,8 @@ from places.periods import Period
 if TYPE_CHECKING:
     from reports.models import Edition
 
-MOST = 4
+# They stand in one row.
+MOST = 3
 # Half a page's width at some 300 dots an inch.
 LONGEST_EDGE = 1000
 QUALITY = 80
@@ -44,7 +45,7 @@ def usable(place: Place) -> "QuerySet[Photo]":
 
 
 def chosen(place: Place, period: Period) -> list[Photo]:
-    """The four latest of the period, one of each thing. What people may choose is which photos may be used."""
+    """The three latest of the period, one of each thing. What people may choose is which photos may be used."""
     shown = Coalesce("occurrence__date", "day_log__date", "care_case__seen_on", output_field=DateField())
     dated = usable(place).annotate(shown_on=shown).filter(shown_on__range=(period.first, period.last))
     latest: dict[tuple[int | None, ...], Photo] = {}

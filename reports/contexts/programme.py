@@ -20,7 +20,7 @@ from places.models import Place
 from places.periods import Period
 
 # Of what took place one by one, so many lines; the numbers above them tell of all.
-MOST_EXCEPTIONS, MOST_PLANNED = 8, 10
+MOST_EXCEPTIONS, MOST_PLANNED = 8, 8
 
 
 @dataclass(frozen=True)

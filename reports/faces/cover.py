@@ -74,7 +74,7 @@ class Cover:
 
     def _open_hours(self) -> Key:
         now, year = self.report.opening, self.report.opening_year
-        promised = _("h/week, promised %(promised)s") % {"promised": tenth(now.week_promised)}
+        promised = _("of %(promised)s h/week") % {"promised": tenth(now.week_promised)}
         held, of = float(now.week_held or 0), float(now.week_promised or 0)
         return Key(
             _("Open on average"),

@@ -10,6 +10,8 @@ from reports.contexts import Opening, QuarterlyReport
 from reports.faces.cells import bar, inside, share_of
 from reports.sentences import tenth, whole
 
+MOST_IN_A_SENTENCE = 2
+
 
 @dataclass(frozen=True)
 class OpeningRow:
@@ -46,6 +48,11 @@ class OpeningChapter:
             for when, part in parts
         ]
         return days + [_hours_row(when, part) for when, part in parts]
+
+    @cached_property
+    def has_table(self) -> bool:
+        """A closure or two are told in a sentence."""
+        return len(self.missed) > MOST_IN_A_SENTENCE
 
     @cached_property
     def missed(self) -> list[tuple[str, str, str]]:

@@ -222,10 +222,13 @@ def test_days_are_written_as_people_do(first: dt.date, last: dt.date, words: str
         assert sentences.days(first, last) == words
 
 
-def test_missed_days_in_a_row_are_one_line_in_both_tables() -> None:
+def test_missed_days_in_a_row_are_told_together() -> None:
     missed = tuple(Missed(dt.date(2025, 11, day), "works", "ny sten", follows=day > 3) for day in (3, 4, 5, 6, 7, 8))
-    page = text(samples.report(opening=replace(samples.report().opening, missed=missed)))
-    assert "When Days Reason 3–8\xa0November 6 building works: ny sten" in page
+    opening = samples.report().opening
+    page = text(samples.report(opening=replace(opening, missed=missed)))
+    assert "Promised days that were closed: 3–8\xa0November, building works: ny sten." in page
+    more = text(samples.report(opening=replace(opening, missed=(*missed, *opening.missed))))
+    assert "When Reason Days 3–8\xa0November building works: ny sten 6 27\xa0November weather: snöoväder 1" in more
     assert "3–8\xa0November all Closed, building works: ny sten The days are in no average" in page
     assert "6 promised days closed: building works 3–8\xa0November." in page
 

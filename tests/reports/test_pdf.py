@@ -49,7 +49,7 @@ def test_it_is_tagged_titled_and_in_its_language(made: bytes) -> None:
         with document.open_outline() as outline:
             titles = [item.title for item in outline.root]
     assert titles[0] == "Öppet mot löfte"
-    assert (titles[2], titles[5], titles[6]) == ("Skötsel av platsen", "Bilder från torget", "Röster")
+    assert (titles[2], titles[5], titles[6]) == ("Skötsel av platsen", "Röster", "Bilder från torget")
     assert len(titles) == 10
 
 

@@ -60,11 +60,11 @@ def made(edition: Edition) -> Edition:
     return edition
 
 
-def test_the_four_latest_that_may_be_used_are_chosen_one_of_each_thing(place: Place, other_place: Place) -> None:
+def test_the_three_latest_that_may_be_used_are_chosen_one_of_each_thing(place: Place, other_place: Place) -> None:
     day = dt.date(2026, 9, 5)
-    newest = [photo(place, dt.date(2026, 9, 20 - number)) for number in range(3)]
+    newest = [photo(place, dt.date(2026, 9, 20 - number)) for number in range(2)]
     again = photo(place, newest[0].occurrence.date, occurrence=newest[0].occurrence)  # type: ignore[union-attr]
-    fourth = photo(place, dt.date(2026, 9, 10), of="day")
+    third = photo(place, dt.date(2026, 9, 10), of="day")
     photo(place, day, of="care")
     photo(place, dt.date(2026, 9, 28), consent=False, may_use=False)
     photo(place, dt.date(2026, 9, 28), may_use=False)
@@ -74,7 +74,7 @@ def test_the_four_latest_that_may_be_used_are_chosen_one_of_each_thing(place: Pl
     case = photo(place, dt.date(2026, 9, 28), of="care").care_case
     case.trashed_at = dt.datetime(2026, 10, 1, tzinfo=dt.UTC)  # type: ignore[union-attr]
     case.save()  # type: ignore[union-attr]
-    assert pictures.chosen(place, QUARTER) == [again, newest[1], newest[2], fourth]
+    assert pictures.chosen(place, QUARTER) == [again, newest[1], third]
 
 
 def test_what_is_told_of_a_photo_is_frozen_with_it(place: Place) -> None:
