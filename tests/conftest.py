@@ -1,8 +1,11 @@
 """The people, their place, and a date that stands still."""
 
 import datetime as dt
+import gc
 import os
+import sys
 from collections.abc import Iterator
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +15,8 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from places.models import Membership, Place, User
 from tests import factories
@@ -25,6 +30,18 @@ TODAY = NOW.date()
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
+class _InTurn(LoadFileScheduling):
+    """A file's tests stay together, but for those with a browser: one of them takes as long as a file, and they end
+    the run, so whichever core is free takes the next."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    return _InTurn(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Real data is read only where it lies: elsewhere those tests are skipped, and say why."""
     if os.environ.get("AMP_REAL_DATA"):
@@ -36,8 +53,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Any:
+    """
+    Migrations run once a worker, in half of the time: they make and drop thousands of classes, so garbage is not
+    looked for meanwhile, and the tracer rests, for migrations are not covered anyway.
+    """
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    gc.disable()
+    return tracer
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_modify_db_settings: Any, django_db_blocker: DjangoDbBlocker
+) -> None:
     """Keys begin where a square's are after some months: a page that writes one as a number for reading breaks."""
+    gc.collect()
+    # What stands by now stays to the end of the run, and need not be looked through again.
+    gc.freeze()
+    gc.enable()
+    sys.settrace(django_db_modify_db_settings)
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             """SELECT setval(pg_get_serial_sequence(quote_ident(table_name), column_name), 12345)

@@ -6,7 +6,7 @@ from django.core import mail
 from playwright.sync_api import Page, expect
 
 from places.models import User
-from tests.browser.conftest import PASSWORD, SignIn, hindrances
+from tests.browser.conftest import PASSWORD, hindrances
 
 
 def _try(page: Page, email: str, password: str) -> None:
@@ -16,8 +16,9 @@ def _try(page: Page, email: str, password: str) -> None:
     page.wait_for_load_state()
 
 
-def test_password(page: Page, sign_in: SignIn, host: User) -> None:
-    sign_in(host)
+def test_password(page: Page, host: User) -> None:
+    page.goto("/")
+    _try(page, host.email, PASSWORD)
     expect(page).to_have_url(re.compile(r"/p/lilltorget/$"))
 
 

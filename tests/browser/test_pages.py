@@ -107,6 +107,7 @@ NO_PAGE = {
     "measurements:offline_data",
     "reports:edition_progress",
     "reports:edition_figure",
+    "reports:edition_picture",
     "reports:edition_pdf",
 }
 
