@@ -208,3 +208,27 @@ def test_counts_that_tell_gender_alone_are_shown_by_gender(place: Place) -> None
     assert crowd.genders == (1, 2, 0)
     assert crowd.sums == (Cell(20), Cell(17), Cell(8))
     assert [row.age for row in crowd.rows] == [""]
+
+
+def test_where_bands_share_no_border_a_hidden_column_hides_its_share(place: Place) -> None:
+    """Women are 3 and hidden; men stand beside, kept back; who states another gender has no share to hide."""
+    zone = factories.ZoneFactory.create(place=place)
+    count(place, dt.date(2026, 7, 6), {(1, 15): 3, (2, 15): 40, (3, 25): 12}, zone=zone)
+    for gender in (1, 2):
+        factories.PopulationFactory.create(gender=gender, lower=0, upper=None, people=50)
+    (crowd,) = QuarterlyReport.gather(place, Period.quarter(2026, 3), today=TODAY).people.crowds
+    assert crowd.representation is not None
+    assert [(one.gender, one.age, one.share is None) for one in crowd.representation.groups] == [
+        (1, "", True),
+        (2, "", True),
+    ]
+
+
+def test_residents_of_a_gender_that_was_not_counted_hide_nothing(place: Place) -> None:
+    zone = factories.ZoneFactory.create(place=place)
+    count(place, dt.date(2026, 7, 6), {(1, 15): 20, (2, 15): 40}, zone=zone)
+    for gender in (1, 2, 3):
+        factories.PopulationFactory.create(gender=gender, lower=0, upper=None, people=50)
+    (crowd,) = QuarterlyReport.gather(place, Period.quarter(2026, 3), today=TODAY).people.crowds
+    assert crowd.representation is not None
+    assert [(one.gender, one.share) for one in crowd.representation.groups] == [(1, 0.333333), (2, 0.666667), (3, 0.0)]

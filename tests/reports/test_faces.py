@@ -11,6 +11,7 @@ from measurements.statistics import Verdict
 from reports import faces
 from reports.contexts import Missed, QuarterlyReport, sha256_of
 from reports.faces import Making
+from reports.faces.money import MoneyChapter
 from tests.reports import samples
 
 MAKING = Making(2, dt.date(2026, 1, 19), "ab" * 32, ("Open days: 75/78 became 76/78.",))
@@ -237,3 +238,16 @@ def test_a_report_under_way_says_so_on_its_cover_and_under_method() -> None:
     page = text(samples.report(as_of=dt.date(2025, 11, 22)))
     assert page.count("The period is not over: the figures go to 22 November 2025.") == 2
     assert "The period is not over" not in text(samples.report())
+
+
+def test_a_chapter_on_money_without_a_contract_has_no_sums() -> None:
+    chapter = MoneyChapter(samples.report(money=None))
+    assert (chapter.parties, chapter.sums) == ([], {})
+
+
+def test_people_compared_with_no_residents_are_headed_by_what_they_are() -> None:
+    people = samples.people()
+    crowd = replace(people.crowds[0], representation=None)
+    page = text(samples.report(people=replace(people, crowds=(crowd,))))
+    assert "Perceived gender and age" in page
+    assert "Most over their share" not in page

@@ -120,6 +120,7 @@ def test_an_edition_keeps_its_own_copy_and_shows_it_on_its_page(draft: Edition, 
     where = [draft.report.place.slug, draft.report.code, draft.number]
     address = reverse("reports:edition_picture", args=[*where, kept.photo_id])
     response = as_manager.get(address)
+    assert str(kept) == f"{draft}: {kept.photo_id}"
     assert (response["Content-Type"], response.content) == ("image/jpeg", bytes(kept.data))
     assert f'src="{address}"' in as_manager.get(reverse("reports:edition_web", args=where)).content.decode()
     assert as_manager.get(reverse("reports:edition_picture", args=[*where, kept.photo_id + 1])).status_code == 404
