@@ -175,45 +175,50 @@ def sync(place: Place, person: User, body: Body) -> list[Answer]:
     """
     Carry out the items in their order, each all or nothing by itself; what was carried out before changes nothing.
 
-    An item refused does not hold up the next, save the entries of a count that was itself refused.
+    An item refused does not hold up the next, save what belongs to a count that was itself refused or different.
     """
-    refused: dict[UUID, str] = {}
-    return [_answer(place, person, body.version, row, refused) for row in body.rows]
+    stopped: Stopped = {}
+    return [_answer(place, person, body.version, row, stopped) for row in body.rows]
 
 
-def _answer(place: Place, person: User, version: int, row: Any, refused: dict[UUID, str]) -> Answer:  # noqa: ANN401
+# Counts that did not begin as they were sent, and why: what follows of them fares alike.
+Stopped: TypeAlias = dict[UUID, ValidationError | DifferentPayload]
+
+
+def _answer(place: Place, person: User, version: int, row: Any, stopped: Stopped) -> Answer:  # noqa: ANN401
     known_as = row.get("id") if isinstance(row, Mapping) else None
     item: Item | None = None
     try:
         item = read_item(version, row)
-        _refuse_with_its_count(item, refused)
+        _stop_with_its_count(item, stopped)
         with transaction.atomic():
             status, made = _carry_out(place, person, item)
     except DifferentPayload as error:
+        _stop(item, error, stopped)
         return Answer(known_as, "different", stored=dict(error.stored), sent=dict(error.sent))
     except ValidationError as error:
-        return _refusal(known_as, item, " ".join(error.messages), refused)
+        _stop(item, error, stopped)
+        return Answer(known_as, "refused", message=" ".join(error.messages))
     except OperationalError:
         # The database is away, or two stood in each other's way: the phone tries all of it again.
         raise
     except Exception:
         # A fault of ours in one item must not shut in the rest of the queue.
         logger.exception("An item of a phone's queue could not be carried out")
-        return _refusal(
-            known_as, item, _("Something went wrong on the server. Keep this and try again later."), refused
-        )
+        fault = ValidationError(_("Something went wrong on the server. Keep this and try again later."), "fault")
+        _stop(item, fault, stopped)
+        return Answer(known_as, "refused", message=str(fault.message))
     return Answer(known_as, status, made)
 
 
-def _refusal(known_as: Any, item: Item | None, message: str, refused: dict[UUID, str]) -> Answer:  # noqa: ANN401
+def _stop(item: Item | None, error: ValidationError | DifferentPayload, stopped: Stopped) -> None:
     if item and isinstance(item.content, HeadcountSent):
-        refused[item.content.uuid] = message
-    return Answer(known_as, "refused", message=message)
+        stopped[item.content.uuid] = error
 
 
-def _refuse_with_its_count(item: Item, refused: Mapping[UUID, str]) -> None:
-    if isinstance(item.content, EntriesSent | FinishSent) and item.content.headcount in refused:
-        raise ValidationError(refused[item.content.headcount], "count_refused")
+def _stop_with_its_count(item: Item, stopped: Stopped) -> None:
+    if isinstance(item.content, EntriesSent | FinishSent) and item.content.headcount in stopped:
+        raise stopped[item.content.headcount]
 
 
 def _carry_out(place: Place, person: User, item: Item) -> tuple[str, Data]:
@@ -272,7 +277,13 @@ def _start(place: Place, person: User, sent: HeadcountSent) -> tuple[str, Data]:
         note=sent.note,
         age_set=_chosen_bands(sent.age_set),
     )
-    headcount, is_new = start_headcount(place=place, by=person, count=count)
+    try:
+        headcount, is_new = start_headcount(place=place, by=person, count=count)
+    except DifferentPayload as error:
+        # The people are what one chooses between.
+        known = Headcount.objects.select_related("by").get(uuid=sent.uuid)
+        told = {"people": known.people, "by": known.by.name, "at": known.started_at}
+        raise DifferentPayload({**error.stored, **told}, error.sent) from error
     return "done" if is_new else "same", _count_object(headcount, sent.uuid)
 
 

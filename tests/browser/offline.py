@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, BrowserType, Error, Page, expect
+from playwright.sync_api import BrowserContext, BrowserType, Error, Locator, Page, expect
 
 from places.models import User
 from tests.browser.conftest import PASSWORD, PHONE
@@ -137,6 +137,19 @@ class Phone:
     def count_in(self, zone: str) -> None:
         self.page.get_by_role("link", name=zone).click()
         expect(self.page.get_by_role("heading", name="Räkna vistelse")).to_be_visible()
+
+    def open_day(self) -> None:
+        """Without a network: the day as the phone knows it."""
+        self.page.goto(f"/p/{self.slug}/")
+        expect(self.page.get_by_role("heading", name="Dagens program")).to_be_visible()
+
+    def open_queue(self) -> None:
+        self.page.goto(f"/p/{self.slug}/queue/")
+        expect(self.page.get_by_role("heading", name="På telefonen")).to_be_visible()
+
+    def row(self, title: str) -> Locator:
+        """What the day says of one thing on the programme."""
+        return self.page.locator("li.row").filter(has_text=title)
 
     def offline(self, *, cut: bool = True) -> None:
         self.network.set_cut(cut=cut)

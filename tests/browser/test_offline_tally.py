@@ -1,5 +1,6 @@
-"""Counting without a network: what the server has in the end is what fingers tapped, whatever happened in between."""
+"""Counting and telling without a network: the server has what fingers tapped, whatever happened in between."""
 
+import datetime as dt
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,15 +9,17 @@ from typing import Any, TypeAlias
 import pytest
 from django.contrib.sessions.models import Session
 from django.db.models import Sum
+from django.utils import timezone
 from playwright.sync_api import BrowserType, expect
 from pytest_django.live_server_helper import LiveServer
 
+from activities.models import DayLog, Occurrence
 from measurements.models import CountEntry, Gender, Headcount
 from places.models import Membership, Place, User, Zone
 from tests import factories
-from tests.browser.conftest import hindrances
+from tests.browser.conftest import PHONE, hindrances
 from tests.browser.offline import LONG, Network, Phone
-from tests.browser.test_pages import BEYOND
+from tests.browser.test_pages import BEYOND, LOW
 
 NewPhone: TypeAlias = Callable[[str], Phone]
 CELLS = 21
@@ -37,6 +40,13 @@ def sara(place: Place) -> User:
     sara: User = factories.UserFactory.create(email="sara@example.se", name="Sara Ek")
     factories.MembershipFactory.create(user=sara, place=place, role=Membership.Role.HOST)
     return sara
+
+
+@pytest.fixture
+def omar(place: Place) -> User:
+    omar: User = factories.UserFactory.create(email="omar@example.se", name="Omar Hed")
+    factories.MembershipFactory.create(user=omar, place=place, role=Membership.Role.HOST)
+    return omar
 
 
 @pytest.fixture
@@ -132,10 +142,8 @@ def test_a_session_that_ends_on_the_square_costs_nothing(
 
 
 def test_what_one_person_counted_is_never_sent_by_another(
-    new_phone: NewPhone, sara: User, place: Place, zone: Zone
+    new_phone: NewPhone, sara: User, omar: User, place: Place, zone: Zone
 ) -> None:
-    other: User = factories.UserFactory.create(email="omar@example.se", name="Omar Hed")
-    factories.MembershipFactory.create(user=other, place=place, role=Membership.Role.HOST)
     phone = new_phone("phone")
     phone.sign_in(sara)
     phone.ready_for_offline()
@@ -145,7 +153,7 @@ def test_what_one_person_counted_is_never_sent_by_another(
     phone.wait_until_kept(3)
     Session.objects.all().delete()
     phone.offline(cut=False)
-    phone.sign_in(other)
+    phone.sign_in(omar)
     phone.page.goto(f"/p/{place.slug}/queue/")
     expect(phone.page.get_by_text("Hör till Sara Ek", exact=False)).to_be_visible()
     assert phone.page.get_by_role("button", name="Ta bort").count() == 0
@@ -306,3 +314,226 @@ def test_what_the_server_refuses_stays_and_can_be_saved_or_deleted(
     page.locator("dialog").get_by_role("button", name="Ta bort").click()
     expect(page.get_by_role("heading", name="Inget väntar")).to_be_visible()
     assert CountEntry.objects.count() == 0
+
+
+# --- Telling how the day went -----------------------------------------------------------------------------------------
+
+
+def _earlier(place: Place, *titles: str) -> list[Occurrence]:
+    """They have begun by now, also shortly after midnight."""
+    now = timezone.localtime()
+    starts = max(now.replace(hour=0, minute=0, second=0, microsecond=0), now - dt.timedelta(hours=1))
+    common = {"place": place, "date": now.date(), "ends_at": starts + dt.timedelta(hours=2)}
+    return [
+        factories.OccurrenceFactory.create(**common, title=title, starts_at=starts + dt.timedelta(milliseconds=number))
+        for number, title in enumerate(titles)
+    ]
+
+
+def _told() -> dict[str, tuple[str, str]]:
+    return {one.title: (one.outcome, one.reason) for one in Occurrence.objects.all()}
+
+
+def test_a_day_told_without_a_network(new_phone: NewPhone, sara: User, place: Place) -> None:
+    """The programme, the coming week, outcomes and a line for the log; the browser closed, and the network back."""
+    _earlier(place, "Salsa", "Boule", "Kören")
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    factories.OccurrenceFactory.create(place=place, title="Loppis", date=tomorrow)
+    phone = new_phone("phone")
+    phone.sign_in(sara)
+    phone.ready_for_offline()
+    phone.offline(cut=True)
+    phone.open_day()
+    page = phone.page
+    expect(phone.row("Loppis")).to_be_visible()
+    expect(phone.row("Loppis").get_by_role("button")).to_have_count(0)
+    phone.row("Salsa").get_by_role("button", name="Genomförd").click()
+    expect(phone.row("Salsa")).to_contain_text("På telefonen")
+    for title, answer, reason in (("Boule", "Inställd", "Väder"), ("Kören", "Ändrad", "Personal")):
+        phone.row(title).get_by_text(answer, exact=True).click()
+        assert hindrances(page) == []
+        phone.row(title).get_by_role("button", name=reason).click()
+        expect(phone.row(title).locator(".status")).to_have_text(answer)
+    # Another answer to the same: what waits is sent in order, and the last one stands.
+    phone.row("Kören").get_by_role("button", name="Ändra").click()
+    phone.row("Kören").get_by_role("button", name="Genomförd").click()
+    page.get_by_role("button", name="Spara").click()
+    expect(page.get_by_text("Det finns inget att skriva i dagboken.")).to_be_visible()
+    page.get_by_role("textbox").fill("Solen kom fram.")
+    page.get_by_role("button", name="Spara").click()
+    expect(page.locator("[data-notes]")).to_contain_text("Solen kom fram.")
+    _fits(phone)
+    phone.turn_off()
+    phone.turn_on()
+    phone.offline(cut=True)
+    phone.open_day()
+    expect(phone.page.locator("[data-days] .status")).to_have_text(["Genomförd", "Inställd", "Genomförd"])
+    phone.open_queue()
+    headings = ["Salsa: Genomförd", "Boule: Inställd – väder", "Kören: Ändrad – personal", "Kören: Genomförd"]
+    expect(phone.page.locator(".card h2")).to_have_text([*headings, "En rad till dagboken"])
+    _fits(phone)
+    with phone.page.expect_download() as saving:
+        phone.page.get_by_role("button", name="Spara som fil").last.click()
+    saved = json.loads(saving.value.path().read_text())
+    assert (saved["told"]["version"], saved["told"]["payload"]["text"]) == (1, "Solen kom fram.")
+    assert set(_told().values()) == {("planned", "")}
+    _arrives(phone)
+    assert _told() == {
+        "Salsa": ("held", ""),
+        "Boule": ("cancelled", "weather"),
+        "Kören": ("held", ""),
+        "Loppis": ("planned", ""),
+    }
+    assert list(DayLog.objects.values_list("date", "text", "by")) == [
+        (timezone.localdate(), "Solen kom fram.", sara.pk)
+    ]
+    assert set(Occurrence.objects.exclude(told_by=None).values_list("told_by", flat=True)) == {sara.pk}
+
+
+def _fits(phone: Phone) -> None:
+    """Axe, a thumb's room, 320 pixels and letters twice as large."""
+    page = phone.page
+    assert hindrances(page) == []
+    assert page.evaluate(LOW) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate(BEYOND) == []
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    assert page.evaluate(BEYOND) == []
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a typed dictionary that reads the same
+
+
+def test_two_phones_that_tell_the_same_differently(new_phone: NewPhone, sara: User, omar: User, place: Place) -> None:
+    """Both answers are shown to the one whose came too late, who chooses."""
+    _earlier(place, "Salsa", "Boule")
+    phones = {sara: new_phone("one"), omar: new_phone("two")}
+    for person, phone in phones.items():
+        phone.sign_in(person)
+        phone.ready_for_offline()
+        phone.offline(cut=True)
+        phone.open_day()
+    late, early = phones.values()
+    for title in ("Salsa", "Boule"):
+        late.row(title).get_by_role("button", name="Genomförd").click()
+        expect(late.row(title)).to_contain_text("På telefonen")
+    for title in ("Salsa", "Boule"):
+        early.row(title).get_by_text("Inställd", exact=True).click()
+        early.row(title).get_by_role("button", name="Väder").click()
+        expect(early.row(title)).to_contain_text("På telefonen")
+    _arrives(early)
+    late.offline(cut=False)
+    late.open_queue()
+    page = late.page
+    cards = page.locator(".conflict")
+    expect(cards.locator("h2")).to_have_text(["Två olika svar: Salsa", "Två olika svar: Boule"])
+    expect(cards.first.locator("strong")).to_have_text(["Genomförd", "Inställd – väder"])
+    expect(cards.first).to_contain_text("Omar Hed")
+    expect(page.get_by_text("2 gick inte att spara")).to_be_visible()
+    _fits(late)
+    cards.last.get_by_role("button", name="Visa båda").click()
+    assert hindrances(page) == []
+    cards.last.get_by_role("button", name="Behåll Inställd – väder").click()
+    expect(cards).to_have_count(1)
+    cards.first.get_by_role("button", name="Behåll Genomförd").click()
+    expect(page.get_by_role("heading", name="Inget väntar")).to_be_visible()
+    assert _told() == {"Salsa": ("held", ""), "Boule": ("cancelled", "weather")}
+
+
+# --- One crowd, two phones --------------------------------------------------------------------------------------------
+
+
+def test_two_phones_at_the_same_occurrence_add_up_and_are_told(
+    new_phone: NewPhone, sara: User, omar: User, place: Place
+) -> None:
+    (salsa,) = _earlier(place, "Salsa")
+    phones = {sara: new_phone("one"), omar: new_phone("two")}
+    for taps, (person, phone) in enumerate(phones.items(), start=3):
+        phone.sign_in(person)
+        phone.ready_for_offline()
+        phone.offline(cut=True)
+        phone.open_tally(f"#occurrence={salsa.pk}")
+        expect(phone.page.get_by_role("heading", name="Räkna deltagare")).to_be_visible()
+        phone.tap(0, taps)
+        phone.wait_until_kept(taps)
+    one, two = phones.values()
+    _arrives(one)
+    _arrives(two)
+    expect(two.page.get_by_text("Redan räknade: 3 personer", exact=False)).to_be_visible()
+    headcount = Headcount.objects.get()
+    assert (headcount.occurrence, headcount.people) == (salsa, 7)
+    assert set(CountEntry.objects.values_list("by", flat=True)) == {sara.pk, omar.pk}
+
+
+def test_a_count_that_the_server_has_otherwise_shows_both(
+    new_phone: NewPhone, sara: User, place: Place, zone: Zone
+) -> None:
+    phone = new_phone("phone")
+    phone.sign_in(sara)
+    phone.ready_for_offline()
+    other = factories.ZoneFactory.create(place=place, name="Scenen")
+    for ground, kept, keep in ((zone, 3, "Behåll 3"), (other, 4, "Behåll 5")):
+        phone.open_tally()
+        phone.count_in(ground.name)
+        phone.offline(cut=True)
+        phone.tap(0, kept)
+        expect(phone.page.locator("[data-chip]")).to_have_text(f"På telefonen: {kept} tryck")
+        # As if another had used the same name: a browser's folder that was copied, or a server set back to yesterday.
+        stored = factories.HeadcountFactory.create(
+            uuid=phone.page.evaluate("location.hash").split("=")[1],
+            place=place,
+            zone=ground,
+            started_at=timezone.now(),
+            note="En annan",
+        )
+        factories.CountEntryFactory.create(headcount=stored, people=5)
+        phone.offline(cut=False)
+        phone.open_queue()
+        card = phone.page.locator(".conflict")
+        expect(card.locator("h2")).to_have_text("Två olika tal för samma räkning")
+        expect(card.locator("strong")).to_have_text([str(kept), "5"])
+        assert hindrances(phone.page) == []
+        card.get_by_role("button", name=keep).click()
+        if keep == "Behåll 5":
+            phone.page.locator("dialog").get_by_role("button", name="Behåll det sparade").click()
+        expect(phone.page.get_by_role("heading", name="Inget väntar")).to_be_visible()
+    assert sorted(Headcount.objects.values_list("people", flat=True)) == [3, 5, 5]
+
+
+def test_moving_on_loses_nothing(new_phone: NewPhone, sara: User, place: Place, zone: Zone) -> None:
+    """To the next zone and back, in the middle of a number."""
+    factories.ZoneFactory.create(place=place, name="Scenen")
+    phone = new_phone("phone")
+    phone.sign_in(sara)
+    phone.ready_for_offline()
+    phone.offline(cut=True)
+    page = phone.page
+    phone.count_in("Pergolan")
+    phone.tap(0, 2)
+    page.get_by_role("button", name="Kvinna/flicka 5–14").focus()
+    page.keyboard.press("1")
+    page.keyboard.press("2")
+    page.get_by_role("link", name="Nästa: Scenen").click()
+    expect(page.locator("[data-where]")).to_contain_text("Scenen")
+    phone.tap(1)
+    expect(page.locator("[data-done-word]")).to_have_text("Klar – 1 person")
+    page.get_by_role("link", name="Föregående: Pergolan").click()
+    expect(page.locator("[data-done-word]")).to_have_text("Klar – 14 personer")
+    _arrives(phone)
+    assert dict(Headcount.objects.values_list("zone__name", "people")) == {"Pergolan": 14, "Scenen": 1}
+
+
+def test_practice_says_so_without_a_network_too(new_phone: NewPhone, sara: User, place: Place) -> None:
+    practice = factories.PlaceFactory.create(slug="ova", name="Öva", practice_of=place)
+    factories.MembershipFactory.create(user=sara, place=practice, role=Membership.Role.HOST)
+    factories.ZoneFactory.create(place=practice, name="Pergolan")
+    phone = new_phone("phone")
+    phone.slug = practice.slug
+    phone.sign_in(sara)
+    phone.ready_for_offline()
+    phone.offline(cut=True)
+    banner = phone.page.get_by_text("inget här hamnar i någon rapport", exact=False)
+    phone.count_in("Pergolan")
+    expect(banner).to_be_visible()
+    for show in (phone.open_tally, phone.open_day, phone.open_queue):
+        show()
+        expect(banner).to_be_visible()

@@ -122,10 +122,11 @@ const drawItem = (one, here) => {
 // The two sides of a conflict: of a count in the number that differs.
 const sidesOf = ({ count, entries, trouble: { stored, sent } }) => {
   if (!count) return [sent, stored].map((side) => outcomeOf(side ?? {}) || side?.text || "–");
-  for (const key of ["people", "minutes"]) {
-    if (stored?.[key] !== undefined && stored[key] !== sent?.[key]) return [sent?.[key], stored[key]].map((number) => fieldValue(key, number));
-  }
-  return [total(entries), count.server?.people].map((number) => fieldValue("people", number));
+  // Where only the beginning was sent, its people wait here still.
+  const mine = { ...sent, people: sent?.people ?? total(entries) };
+  const differs = ["people", "minutes"].find((key) => stored?.[key] !== undefined && stored[key] !== mine[key]);
+  if (differs) return [mine, stored].map((side) => fieldValue(differs, side[differs]));
+  return [mine.people, stored?.people ?? count.server?.people].map((number) => fieldValue("people", number));
 };
 
 const fieldValue = (key, value) => {

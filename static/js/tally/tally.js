@@ -71,7 +71,8 @@ let measure = "staying";
 const groundName = (kind, id) => {
   const rows = { zone: place.zones, line: place.lines, occurrence: place.occurrences }[kind];
   const ground = rows.find((row) => row.id === Number(id));
-  return ground && { kind, id: ground.id, name: ground.name ?? ground.title, ...ground };
+  // An occurrence has a kind of its own, which is another.
+  return ground && { ...ground, kind, name: ground.name ?? ground.title };
 };
 
 const row = ({ name, note, address }) => {
@@ -539,7 +540,7 @@ const showPractice = () => {
   });
 };
 
-const route = async () => {
+const go = async () => {
   showPractice();
   const [kind, id] = window.location.hash.slice(1).split("=");
   if (kind === "done") return;
@@ -559,6 +560,14 @@ const route = async () => {
   if (count) endTyping();
   count = undefined;
   await choose();
+};
+
+// One after the other, so that the last place asked for is the one that is shown.
+let routing = Promise.resolve();
+
+const route = () => {
+  routing = routing.then(go, go);
+  return routing;
 };
 
 // --- Begin --------------------------------------------------------------------------------------------------------

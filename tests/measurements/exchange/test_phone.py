@@ -417,7 +417,7 @@ def test_a_finish_without_minutes_leaves_the_planned(place: Place, host: User, l
 
 def test_the_same_uuid_with_other_content_shows_both(place: Place, host: User, zone: Zone) -> None:
     begun = _begin(zone)
-    _send(place, host, begun)
+    _send(place, host, begun, _entries(begun, _tap(5)))
     other = copy.deepcopy(begun) | {"id": str(uuid.uuid4())}
     other["payload"]["note"] = "En annan"
     answer = _send(place, host, other)[0]
@@ -425,6 +425,18 @@ def test_the_same_uuid_with_other_content_shows_both(place: Place, host: User, z
     assert answer.stored is not None
     assert answer.sent is not None
     assert (answer.stored["note"], answer.sent["note"]) == ("", "En annan")
+    assert (answer.stored["people"], answer.stored["by"]) == (5, host.name)
+
+
+def test_what_follows_a_count_that_is_different_is_not_added_to_the_other(place: Place, host: User, zone: Zone) -> None:
+    begun = _begin(zone)
+    _send(place, host, begun, _entries(begun, _tap(5)))
+    other = copy.deepcopy(begun) | {"id": str(uuid.uuid4())}
+    other["payload"]["note"] = "En annan"
+    answers = _send(place, host, other, _entries(other, _tap(3)), _finish(other), _begin(zone))
+    assert _statuses(answers) == ["different", "different", "different", "done"]
+    assert answers[1].stored == answers[0].stored
+    assert set(Headcount.objects.values_list("people", flat=True)) == {5, None}
 
 
 def test_the_same_item_with_other_content_shows_both(place: Place, host: User, zone: Zone) -> None:
