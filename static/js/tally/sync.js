@@ -149,6 +149,7 @@ const send = async (slug, person, { version, items }, again = true) => {
   if (answer.ok && answer.data) {
     const { items: answers } = answer.data;
     await take(items, answers);
+    state.now = "idle";
     // Whatever was not answered would be sent again at once, and for ever.
     return answers.length < items.length ? "offline" : undefined;
   }
@@ -198,11 +199,17 @@ const takeCount = async ({ count, seqs, mark }, answer, troubled) => {
 // What this person counted or told, and nothing stands in the way of.
 const sendable = async (person) => (await queue()).filter((one) => one.person.id === person.id && !one.trouble);
 
+// With nothing to send, how it stands is asked only where it stood badly: it may have become better.
+const ask = async () => {
+  if (state.now !== "idle") await refresh(window.location.pathname.split("/")[2]);
+  return state.now;
+};
+
 const empty = async () => {
   for (;;) {
     const person = await whoIsHere();
     const waiting = person ? await sendable(person) : [];
-    if (!waiting.length) return "idle";
+    if (!waiting.length) return ask();
     const { slug } = waiting[0].place;
     const stopped = await send(slug, person.id, await batch(waiting.filter(({ place }) => place.slug === slug)));
     changed();

@@ -137,6 +137,7 @@ const showGrounds = () => {
 
 const choose = async () => {
   find("place").textContent = place.place.name;
+  find("ready").hidden = false;
   const mine = await myOpenCounts();
   const rows = await Promise.all(
     mine.map(async (one) => {
