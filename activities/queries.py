@@ -49,14 +49,9 @@ class KindResult:
         return str(Kind(self.kind).label)
 
 
-def planned_against_held(place: Place, period: Period, *, until: dt.date | None = None) -> list[KindResult]:
-    """
-    The four kinds apart and always all four, in their usual order.
-
-    What comes after `until` is still to come, whatever has been told of it, but for what is cancelled; without it,
-    what has not begun.
-    """
-    rows = _counted(place.occurrences.during(period).order_by().values("kind"), until)
+def planned_against_held(place: Place, period: Period) -> list[KindResult]:
+    """The four kinds apart and always all four, in their usual order."""
+    rows = _counted(place.occurrences.during(period).order_by().values("kind"))
     found = {row["kind"]: KindResult(**row) for row in rows}
     return [found.get(kind, _nothing(kind)) for kind in Kind.values]
 
@@ -321,21 +316,19 @@ def _midnight(day: dt.date) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
-def _counted(rows: "QuerySet[Occurrence, Any]", until: dt.date | None = None) -> "QuerySet[Occurrence, Any]":
+def _counted(rows: "QuerySet[Occurrence, Any]") -> "QuerySet[Occurrence, Any]":
     """Rows of KindResult for whatever they are grouped by."""
     planned = Q(was_planned=True)
     waiting = planned & Q(outcome=Outcome.PLANNED)
-    told = Q(date__lte=until) if until else Q()
-    begun = told if until else Q(starts_at__lte=timezone.now())
-    to_come = planned & ~begun & (~Q(outcome=Outcome.CANCELLED) if until else Q(outcome=Outcome.PLANNED))
+    now = timezone.now()
     return rows.annotate(
         planned=Count("pk", filter=planned),
-        held=Count("pk", filter=planned & told & Q(outcome=Outcome.HELD)),
-        changed=Count("pk", filter=planned & told & Q(outcome=Outcome.CHANGED)),
+        held=Count("pk", filter=planned & Q(outcome=Outcome.HELD)),
+        changed=Count("pk", filter=planned & Q(outcome=Outcome.CHANGED)),
         cancelled=Count("pk", filter=planned & Q(outcome=Outcome.CANCELLED)),
-        awaiting=Count("pk", filter=waiting & begun),
-        ahead=Count("pk", filter=to_come),
-        unplanned=Count("pk", filter=~planned & told & Q(outcome__in=[Outcome.HELD, Outcome.CHANGED])),
+        awaiting=Count("pk", filter=waiting & Q(starts_at__lte=now)),
+        ahead=Count("pk", filter=waiting & Q(starts_at__gt=now)),
+        unplanned=Count("pk", filter=~planned & Q(outcome__in=[Outcome.HELD, Outcome.CHANGED])),
     )
 
 

@@ -59,6 +59,11 @@ def opening_result_for(place: models.Place, period: Period, today: date) -> open
     return opening.opening_result(counted, promised, known.actual, known.exceptions)
 
 
+def last_day_over(place: models.Place, today: date) -> date:
+    """Today, once the host has closed it or it is given up as a lost day; else yesterday. Costs three queries."""
+    return _opening_rows(place, Period.day(today)).last_day_over(today)
+
+
 def promised_between(place: models.Place, period: Period) -> list[opening.PromisedDay]:
     """The days of the period, to come or past, on which the place promises to be open. Costs three queries."""
     within = period.clipped(place.started_on, place.ended_on)

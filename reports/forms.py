@@ -21,7 +21,7 @@ class EditionForm(forms.Form):
 
     period = forms.ChoiceField(
         label=_("Period"),
-        help_text=_("A quarter that is not over can be made as a draft, of its days up to yesterday."),
+        help_text=_("A quarter that is not over can be made as a draft, of its days so far."),
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
@@ -42,14 +42,9 @@ class EditionForm(forms.Form):
 
 
 def quarters(place: Place, today: dt.date) -> list[Period]:
-    """
-    Those the place has been in operation in: first the last one that is over, then the others, newest first.
-
-    The quarter that began today has no day that is over, and is not among them.
-    """
+    """Those the place has been in operation in: first the last one that is over, then the others, newest first."""
     current = Period.containing(today, Kind.QUARTER)
     known = [current]
     while len(known) < MOST_QUARTERS and known[-1].first > place.started_on:
         known.append(known[-1].previous())
-    begun = [current] if current.first < today else []
-    return [*known[1:2], *begun, *known[2:]]
+    return [*known[1:2], current, *known[2:]]

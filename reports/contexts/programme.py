@@ -142,7 +142,7 @@ def gather_programme(place: Place, period: Period, over: Period, year: Period) -
 
 def _kinds(place: Place, period: Period, over: Period) -> tuple[KindRow, ...]:
     visits = counts.participating_by_kind(place, over)
-    return tuple(_kind(row, visits[row.kind]) for row in planned_against_held(place, period, until=over.last))
+    return tuple(_kind(row, visits[row.kind]) for row in planned_against_held(place, period))
 
 
 def _kind(row: KindResult, visits: counts.ParticipatingFigure) -> KindRow:

@@ -36,13 +36,16 @@ class Quality:
     unexplained: tuple[dt.date, ...]
 
 
-def gather_quality(place: Place, period: Period) -> Quality:
+def gather_quality(place: Place, period: Period, last_over: dt.date) -> Quality:
+    """All that was counted, held against the period's days up to `last_over`: one under way may yet be counted."""
     found = counts.completeness(place, period)
+    over = period.clipped(period.first, last_over)
+    days = counts.completeness(place, over) if over else None
     return Quality(
-        open_days=found.open_days,
-        days_with_staying=found.days_with_staying,
-        days_with_passing=found.days_with_passing,
+        open_days=days.open_days if days else 0,
+        days_with_staying=days.days_with_staying if days else 0,
+        days_with_passing=days.days_with_passing if days else 0,
         coverage=tuple(Coverage(one.measure, one.classified, one.total) for one in found.coverage),
         gaps=tuple(Gap(one.first, one.last, one.measure, one.reason, one.note) for one in found.gaps),
-        unexplained=found.unexplained,
+        unexplained=days.unexplained if days else (),
     )

@@ -13,7 +13,7 @@ from django.utils import translation
 from measurements.queries import indicator as indicators
 from places.models import Place
 from places.periods import Period
-from places.queries import opening_result_for, promised_between
+from places.queries import last_day_over, opening_result_for, promised_between
 from reports.contexts.money import Money, gather_money
 from reports.contexts.opening import Opening, gather_opening
 from reports.contexts.people import People, gather_people
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from cattrs.preconf.json import JsonConverter
 
 DECIMALS = 6
-ONE_DAY = dt.timedelta(1)
 
 
 @dataclass(frozen=True)
@@ -62,14 +61,14 @@ class QuarterlyReport:
         """
         Everything the report shows. The cost does not grow with the place's history.
 
-        Only days that are over tell of themselves: everywhere to yesterday, however much of `today` is known.
-        ValueError when the period has no such day. What comes back has been frozen and read, so that a report just
-        gathered equals one published.
+        A period under way is told up to `today`, with all that is known of it; but today is held to its promise, and
+        missed in the counting, only once it is over. ValueError when the period has not begun. What comes back has
+        been frozen and read, so that a report just gathered equals one published.
         """
-        as_of = min(today - ONE_DAY, period.last)
+        as_of = min(today, period.last)
         over = period.clipped(period.first, as_of)
         if over is None:
-            message = f"No day of {period.code} is over on {today}."
+            message = f"{period.code} has not begun on {today}."
             raise ValueError(message)
         year = Period.between(dt.date(period.last.year, 1, 1), as_of)
         # Words belong to the edition's language and are put in when it is drawn.
@@ -91,7 +90,7 @@ class QuarterlyReport:
                 indicators=gather_indicators(place, over),
                 money=gather_money(place, over, opening, people.period.participating),
                 plan=gather_plan(place, period.next()),
-                quality=gather_quality(place, over),
+                quality=gather_quality(place, over, last_day_over(place, today)),
                 care=gather_care(place, over),
                 voices=gather_voices(place, over),
                 pictures=gather_pictures(place, over),

@@ -9,10 +9,10 @@ from typing import Any, TypeAlias
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import ConsoleMessage, Page, Request, Response, expect
+from playwright.sync_api import ConsoleMessage, Page, Playwright, Request, Response, expect
 from procrastinate.contrib.django import app
 from pytest_django.live_server_helper import LiveServer
 
@@ -40,9 +40,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def base_url(live_server: LiveServer) -> str:
+def base_url(live_server: LiveServer, playwright: Playwright) -> Iterator[str]:  # noqa: ARG001  ends after this
     """Where addresses without a server lead."""
-    return str(live_server.url)
+    yield str(live_server.url)
+    # Connections belong to the loop that the browser runs in this thread: once it stops, nobody can close them.
+    connections.close_all()
 
 
 @pytest.fixture(scope="session")

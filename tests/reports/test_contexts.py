@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from measurements.models import Level, Measure
-from places.models import Place
+from places.models import OpenDay, Place
 from places.periods import Period
 from reports.contexts import Closure, Missed, QuarterlyReport, sha256_of
 from reports.suppression import Cell
@@ -109,30 +109,35 @@ def test_a_zero_is_not_a_dash(place: Place) -> None:
     assert report.people.period.staying.value == 0
 
 
-def test_a_period_under_way_goes_to_yesterday_in_every_table(place: Place) -> None:
-    """What is known of today changes nothing but what is planned."""
-    autumn, yesterday = Period.quarter(2026, 4), TODAY - dt.timedelta(1)
+def test_a_period_under_way_goes_to_today_in_every_table(place: Place) -> None:
+    """Today is in with all that is known of it; to its promise it is held once the hub has closed."""
+    autumn, saturday = Period.quarter(2026, 4), TODAY - dt.timedelta(2)
     zone, line = factories.ZoneFactory.create(place=place), factories.LineFactory.create(place=place)
 
-    def live(day: dt.date, **outcome: str) -> None:
+    def live(day: dt.date, **outcome: str) -> OpenDay:
         event = factories.OccurrenceFactory.create(place=place, date=day, told=True, kind="event", **outcome)
         count(place, day, {(1, 15): 10}, measure=Measure.PARTICIPATING, occurrence=event)
         count(place, day, {(1, 15): 10}, zone=zone)
         count(place, day, {(1, 15): 10}, measure=Measure.PASSING, line=line, minutes=10)
-        factories.OpenDayFactory.create(place=place, date=day, closed=dt.time(11))
         factories.CareCaseFactory.create(place=place, seen_on=day)
         factories.VoiceFactory.create(place=place, usable=True, date=day, quote=f"Hört {day}")
+        return factories.OpenDayFactory.create(place=place, date=day, closed=None if day == TODAY else dt.time(11))
 
-    live(yesterday)
-    before = QuarterlyReport.gather(place, autumn, today=TODAY)
-    live(TODAY, outcome="changed", reason="weather")
-    after = QuarterlyReport.gather(place, autumn, today=TODAY)
-    event = after.programme.kind("event")
-    assert after.as_of == yesterday
-    assert (event.planned, event.held, event.changed, event.ahead, event.visits) == (2, 1, 0, 1, 10)
-    assert after.programme.exceptional == ()
-    unmoved = ("opening", "opening_year", "people", "indicators", "money", "quality", "care", "voices")
-    assert [name for name in unmoved if getattr(before, name) != getattr(after, name)] == []
+    live(saturday)
+    hours = live(TODAY, outcome="changed", reason="weather")
+    factories.OccurrenceFactory.create(place=place, date=TODAY + dt.timedelta(1), kind="event")
+    report = QuarterlyReport.gather(place, autumn, today=TODAY)
+    event = report.programme.kind("event")
+    assert report.as_of == TODAY
+    assert (event.planned, event.held, event.changed, event.ahead, event.visits) == (3, 1, 1, 1, 20)
+    assert [one.date for one in report.programme.exceptional] == [TODAY]
+    assert (report.people.period.participating.value, report.people.period.staying.n) == (20, 2)
+    assert len(report.voices) == 2
+    assert (report.opening.days_held, report.quality.open_days, report.quality.days_with_staying) == (1, 1, 1)
+    hours.closed = dt.time(11, 30)
+    hours.save()
+    closed = QuarterlyReport.gather(place, autumn, today=TODAY)
+    assert (closed.opening.days_held, closed.quality.open_days, closed.quality.days_with_staying) == (2, 2, 2)
 
 
 def test_what_is_cancelled_beforehand_is_told_beforehand(place: Place) -> None:
@@ -147,13 +152,18 @@ def test_what_is_cancelled_beforehand_is_told_beforehand(place: Place) -> None:
 
 def test_a_period_under_way_is_held_against_the_same_days_a_year_before(place: Place) -> None:
     people = QuarterlyReport.gather(place, Period.quarter(2026, 4), today=TODAY).people
-    assert (people.year_before.first, people.year_before.last) == (dt.date(2025, 10, 1), dt.date(2025, 11, 22))
+    assert (people.year_before.first, people.year_before.last) == (dt.date(2025, 10, 1), dt.date(2025, 11, 23))
     assert (people.months[-1].first, people.months[-1].participating.value) == (dt.date(2026, 12, 1), None)
 
 
-def test_a_period_without_a_day_that_is_over_has_no_report(place: Place) -> None:
-    with pytest.raises(ValueError, match="No day of 2026K4 is over on 2026-10-01"):
-        QuarterlyReport.gather(place, Period.quarter(2026, 4), today=dt.date(2026, 10, 1))
+def test_a_period_to_come_has_no_report(place: Place) -> None:
+    with pytest.raises(ValueError, match="2026K4 has not begun on 2026-09-30"):
+        QuarterlyReport.gather(place, Period.quarter(2026, 4), today=dt.date(2026, 9, 30))
+
+
+def test_on_its_first_day_a_period_holds_no_promise_yet(place: Place) -> None:
+    quality = QuarterlyReport.gather(place, Period.quarter(2026, 4), today=dt.date(2026, 10, 1)).quality
+    assert (quality.open_days, quality.days_with_staying, quality.unexplained) == (0, 0, ())
 
 
 def test_missed_days_in_a_row_for_one_reason_are_told_as_one(place: Place) -> None:

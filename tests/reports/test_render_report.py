@@ -37,7 +37,7 @@ def test_a_period_that_is_none_is_told_how_to_be_written(place: Place, tmp_path:
 
 
 def test_a_period_to_come_has_nothing_to_tell(place: Place, tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="No day of 2027K1 is over"):
+    with pytest.raises(CommandError, match="2027K1 has not begun"):
         render(place.slug, "2027K1", tmp_path / "x.pdf")
 
 

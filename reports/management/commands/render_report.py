@@ -52,8 +52,8 @@ def _period(code: str) -> Period:
         period = Period.parse(code)
     except ValueError as error:
         raise CommandError(str(error)) from error
-    if period.first >= timezone.localdate():
-        raise CommandError(f"No day of {code} is over: there is nothing to report on yet.")
+    if period.first > timezone.localdate():
+        raise CommandError(f"{code} has not begun: there is nothing to report on yet.")
     return period
 
 
