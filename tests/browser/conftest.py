@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def base_url(live_server: LiveServer, playwright: Playwright) -> Iterator[str]:  # noqa: ARG001  ends after this
+def base_url(live_server: LiveServer, playwright: Playwright) -> Iterator[str]:
     """Where addresses without a server lead."""
     yield str(live_server.url)
     # Connections belong to the loop that the browser runs in this thread: once it stops, nobody can close them.
