@@ -144,11 +144,16 @@ class Season(models.Model):
         return f"{self.get_name_display()} {self.year}"
 
     @property
+    def is_published(self) -> bool:
+        return self.published_at is not None
+
+    @property
     def period(self) -> Period:
         """Its three months; a winter begins in December of the year before."""
         return periods.Period.season(self.year, self.name)
 
 
+@tracked(exclude=["changed_at"])
 class Series(Detailed):
     """Something offered again and again in a weekly rhythm, or once."""
 
