@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from amp import phone, views
+from amp.annual import views as wheel
 
 urlpatterns = [
     path("", views.start, name="start"),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("language/", login_not_required(set_language), name="set_language"),  # strangers choose too, at the sign-in
     path("p/<slug:slug>/", views.today, name="today"),
+    path("p/<slug:slug>/wheel/", wheel.wheel, name="wheel"),
     path("p/<slug:slug>/", include("places.urls")),
     path("p/<slug:slug>/", include("activities.urls")),
     path("p/<slug:slug>/", include("measurements.urls")),

@@ -285,7 +285,7 @@ def pages(shown: dict[str, object]) -> set[str]:
 
 READING = {
     "today",
-    "activities:programme",
+    "wheel",
     "activities:daylog_list",
     "measurements:headcount_list",
     "measurements:indicator_list",
@@ -323,7 +323,7 @@ def test_counting_stands_at_the_bottom_for_those_who_count(place: Place, host: U
     assert [link.item.page for link in bottom] == [
         "today",
         "measurements:tally",
-        "activities:programme",
+        "wheel",
         "activities:daylog_list",
     ]
 
@@ -333,7 +333,7 @@ def test_counting_stands_at_the_bottom_for_those_who_count(place: Place, host: U
     [
         ("today", "today"),
         ("activities:daylog_create", "activities:daylog_list"),
-        ("activities:season_create", "activities:programme"),
+        ("activities:season_create", "wheel"),
         ("measurements:headcount_create", "measurements:headcount_list"),
         ("measurements:indicator_detail", "measurements:indicator_list"),
         ("places:contract_detail", "places:contract_list"),
