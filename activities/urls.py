@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from activities.dates import DayConverter
+from activities.programme.views import public, season
 from activities.records.views import care, partner, photo, voice
 from activities.views import log, occurrence, practice, series, wheel
 
@@ -13,6 +14,10 @@ urlpatterns = [
     path("wheel/list/", wheel.programme, name="programme"),
     path("wheel/seasons/new/", wheel.season_create, name="season_create"),
     path("wheel/seasons/<int:pk>/", wheel.season_update, name="season_update"),
+    path("wheel/seasons/<int:pk>/publish/", season.season_publish, name="season_publish"),
+    path("wheel/seasons/<int:pk>/take-back/", season.season_take_back, name="season_take_back"),
+    path("wheel/seasons/<int:pk>/changes/", season.season_changes, name="season_changes"),
+    path("wheel/public/", public.public_programme, name="public_programme"),
     path("wheel/series/new/", series.series_create, name="series_create"),
     path("wheel/series/<int:pk>/", series.series_detail, name="series_detail"),
     path("wheel/series/<int:pk>/change/", series.series_update, name="series_update"),

@@ -11,7 +11,7 @@ from factory.django import DjangoModelFactory
 from stdnum.luhn import calc_check_digit
 from stdnum.se import orgnr
 
-from activities.models import CareCase, DayLog, Kind, Occurrence, Partner, Photo, Season, Series, Voice
+from activities.models import CalendarKey, CareCase, DayLog, Kind, Occurrence, Partner, Photo, Season, Series, Voice
 from measurements.models import (
     AgeBand,
     AgeSet,
@@ -215,6 +215,19 @@ class SeasonFactory(DjangoModelFactory[Season]):
     place = factory.SubFactory(PlaceFactory)
     year = 2026
     name = Season.Name.AUTUMN
+
+    class Params:
+        published = factory.Trait(
+            published_at=dt.datetime(2026, 8, 1, 9, tzinfo=STOCKHOLM), published_by=factory.SubFactory(UserFactory)
+        )
+
+
+class CalendarKeyFactory(DjangoModelFactory[CalendarKey]):
+    class Meta:
+        model = CalendarKey
+
+    user = factory.SubFactory(UserFactory)
+    token = factory.Sequence(lambda n: f"the-key-of-{n}")
 
 
 class PartnerFactory(DjangoModelFactory[Partner]):

@@ -72,6 +72,16 @@ TABLE = [
     # The tables themselves are open to staff of the house alone, which no role at a place makes one.
     Row("admin:index", "page", "",                                  "302   302   302   302   302   302   302"),
 
+    # A programme that the place has opened to all; the calendar of a person is for whoever has its address
+    Row("programme:week", "page", "",                               "200   200   200   200   200   200   200"),
+    Row("programme:embed", "page", "",                              "200   200   200   200   200   200   200"),
+    Row("programme:feed", "page", "",                               "200   200   200   200   200   200   200"),
+    Row("programme_poster", "page", "",                             "200   200   200   200   200   200   200"),
+    Row("programme:calendar_of_person", "page", "token=token",      "200   200   200   200   200   200   200"),
+    Row("programme:calendar_key", "page", "",                       "in    200   200   200   200   200   200"),
+    Row("programme:calendar_key_renew", "act", "",                  "in    302   302   302   302   302   302"),
+    Row("programme:calendar_key_remove", "act", "",                 "in    302   302   302   302   302   302"),
+
     # Signing in: open until one has
     Row("account_login", "form", "",                                "200   302   302   302   302   302   302"),
     Row("account_request_login_code", "form", "",                   "200   302   302   302   302   302   302"),
@@ -142,6 +152,11 @@ TABLE = [
     Row("activities:programme", "page", "",                         "in    404   403   200   200   200   200"),
     Row("activities:season_create", "form", "",                     "in    404   403   403   403   200   200"),
     Row("activities:season_update", "form", "pk=season",            "in    404   403   403   403   200   200"),
+    Row("activities:season_publish", "form", "pk=season",           "in    404   403   403   403   200   200"),
+    Row("activities:season_take_back", "form", "pk=season",         "in    404   403   403   403   200   200"),
+    Row("activities:season_changes", "page", "pk=season",           "in    404   403   200   200   200   200"),
+    Row("activities:public_programme", "form", "",                  "in    404   403   403   403   200   200"),
+    Row("week_poster", "page", "",                                  "in    404   403   200   200   200   200"),
     Row("activities:series_create", "form", "",                     "in    404   403   403   403   200   200"),
     Row("activities:series_detail", "page", "pk=series",            "in    404   403   200   200   200   200"),
     Row("activities:series_update", "form", "pk=series",            "in    404   403   403   403   200   200"),
@@ -293,7 +308,8 @@ def _make_square(place: Place, code: str, band: AgeBand) -> Values:
         "organisation": party.organisation.pk,
         "membership": f.MembershipFactory.create(place=place).pk,
         "reader": f.RepresentativeFactory.create(organisation=party.organisation).pk,
-        "season": f.SeasonFactory.create(place=place).pk,
+        "season": f.SeasonFactory.create(place=place, published=True).pk,
+        "token": f.CalendarKeyFactory.create(token=f"the-key-at-{place.slug}").token,
         "series": f.SeriesFactory.create(place=place).pk,
         "partner": f.PartnerFactory.create(place=place).pk,
         "occurrence": f.OccurrenceFactory.create(**day).pk,
@@ -347,8 +363,8 @@ def _house(django_db_setup: None, django_db_blocker: Any) -> Iterator[House]:
     """Made once for all doors, in a transaction that each test puts back to here."""
     with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False), transaction.atomic():
         band = factories.AgeSetFactory.create().bands.get(lower=25)
-        here = factories.PlaceFactory.create(slug="lilltorget")
-        there = factories.PlaceFactory.create(slug="annantorget")
+        here = factories.PlaceFactory.create(slug="lilltorget", programme_is_public=True)
+        there = factories.PlaceFactory.create(slug="annantorget", programme_is_public=True)
         made_here = _make_square(here, "2026K3", band)
         made_there = _make_square(there, "2026K1", band)
         people = _make_people(here, there, made_here["contract"])

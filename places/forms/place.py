@@ -38,6 +38,7 @@ class PlaceForm(forms.ModelForm[Place]):
             "started_on",
             "ended_on",
             "closed_on_red_days",
+            "programme_is_public",
             "boundary",
         )
         widgets: ClassVar = {

@@ -27,7 +27,7 @@ from tests import factories
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
 ON_SCREEN = [path for path in TEMPLATES if "pdf" not in path.parts]
 ICONS = set((settings.BASE_DIR / "static/icons.txt").read_text().split())
-LOOSE = re.compile(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*(src=|application/json))")
+LOOSE = re.compile(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*(src=|application/(ld\+)?json))")
 NAMED_ICON = re.compile(r"{%\s*icon\s+\"([^\"]+)\"|\bicon=\"([^\"]+)\"")
 
 
