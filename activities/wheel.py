@@ -215,8 +215,7 @@ class DayMark:
 class Arc:
     """Something that lasts. `done` is the part of it up to today, where that is not all or nothing."""
 
-    key: str
-    state: State
+    item: Item
     path: str
     done: str
     lane: int
@@ -240,7 +239,7 @@ class Mark:
 
     sign: Sign
     state: State
-    keys: tuple[str, ...]
+    items: tuple[Item, ...]
     angle: float
     radius: float
     x: float
@@ -249,13 +248,13 @@ class Mark:
     number: int = 0
 
     @property
-    def key(self) -> str:
-        return self.keys[0]
+    def keys(self) -> tuple[str, ...]:
+        return tuple(one.key for one in self.items)
 
     @property
     def more(self) -> int:
         """How many it stands for, when it stands for more than itself."""
-        return len(self.keys) if len(self.keys) > 1 else 0
+        return len(self.items) if len(self.items) > 1 else 0
 
     @property
     def size(self) -> float:
@@ -427,7 +426,9 @@ def label(text: str, middle_radius: float, first: float, last: float, size: floa
     # The baseline lies a third of the size below the middle, as the text is read.
     down = 90 < middle % 360 < 270  # noqa: PLR2004  three and nine o'clock
     radius = middle_radius + (size / 3 if down else -size / 3)
-    ends = (middle + half, middle - half) if down else (middle - half, middle + half)
+    # The curve runs on a little, or a browser whose letters are a hair wider would drop the outermost.
+    reach = half * 1.1
+    ends = (middle + reach, middle - reach) if down else (middle - reach, middle + reach)
     path = f"M{_dot(ends[0], radius)}A{radius:g} {radius:g} 0 0 {int(not down)} {_dot(ends[1], radius)}"
     return Label(text, path, middle_radius, middle - half, middle + half)
 
@@ -570,7 +571,7 @@ def _arc(turn: Turn, item: Item, radii: tuple[float, float], lane: int, hand: Ha
     longest = max(free, key=lambda side: side[1] - side[0])
     tall = radii[0] - radii[1] >= LABEL_LANE
     written = label(item.title, sum(radii) / 2, *longest) if tall else None
-    return Arc(item.key, item.state, sector(*radii, first, last), done, lane, first, last, written)
+    return Arc(item, sector(*radii, first, last), done, lane, first, last, written)
 
 
 def _out_of_the_way(arc: Arc, marks: list[Mark]) -> Arc:
@@ -672,20 +673,20 @@ def _touch(one: Mark, other: Mark, least: float) -> bool:
 
 
 def _mark(item: Item, angle: float, radius: float, number: int = 0) -> Mark:
-    return Mark(item.sign, item.state, (item.key,), angle, radius, *_short(point(angle, radius)), number)
+    return Mark(item.sign, item.state, (item,), angle, radius, *_short(point(angle, radius)), number)
 
 
 def _joined(one: Mark, other: Mark, *, between: bool = False) -> Mark:
     """One mark for both; what still waits for an outcome is what both say, and then what is to come."""
-    keys = (*one.keys, *other.keys)
+    items = (*one.items, *other.items)
     state = min(one.state, other.state, key=list(_ASKS_FIRST).index)
     if not between:
-        return replace(one, keys=keys, state=state)
+        return replace(one, items=items, state=state)
     # Around New Year the middle is the short way round.
     gap = (other.angle - one.angle + 180) % 360 - 180
-    angle = (one.angle + gap * len(other.keys) / len(keys)) % 360
+    angle = (one.angle + gap * len(other.items) / len(items)) % 360
     x, y = _short(point(angle, one.radius))
-    return replace(one, keys=keys, state=state, angle=angle, x=x, y=y)
+    return replace(one, items=items, state=state, angle=angle, x=x, y=y)
 
 
 _ASKS_FIRST = (State.WAITING, State.ONGOING, State.PLANNED, State.HELD, State.CANCELLED)
@@ -715,7 +716,7 @@ def _around(turn: Turn, rings: list[RingDrawing], chosen: list[Item]) -> str:
         places = _tick_places(turn, drawing.bed, [item])
         angle = next((place.first + place.last) / 2 for place in places)
         return sector(drawing.bed.outer + 3, drawing.bed.inner - 3, angle - 1.1, angle + 1.1)
-    arc = next(one for one in drawing.arcs if one.key == item.key)
+    arc = next(one for one in drawing.arcs if one.item.key == item.key)
     count = max(drawing.bed.lanes[0], 1 + max(one.lane for one in drawing.arcs))
     height = (drawing.bed.height - LANE_GAP * (count - 1)) / count
     outer = drawing.bed.outer - arc.lane * (height + LANE_GAP)

@@ -40,6 +40,7 @@ from places.models import (
     Place,
     Pledge,
     Representative,
+    SchoolHoliday,
     User,
     Zone,
 )
@@ -143,6 +144,16 @@ class OpenDayFactory(DjangoModelFactory[OpenDay]):
     place = factory.SubFactory(PlaceFactory)
     date = dt.date(2026, 11, 23)
     opened = dt.time(10)
+
+
+class SchoolHolidayFactory(DjangoModelFactory[SchoolHoliday]):
+    class Meta:
+        model = SchoolHoliday
+
+    place = factory.SubFactory(PlaceFactory)
+    name = "Höstlov"
+    first = dt.date(2026, 10, 26)
+    last = dt.date(2026, 10, 30)
 
 
 class PeriodLockFactory(DjangoModelFactory[PeriodLock]):

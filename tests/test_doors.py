@@ -148,7 +148,7 @@ TABLE = [
     Row("places:representative_remove", "form", "pk=reader",        "in    404   403   403   403   403   200"),
 
     # The plan                                                       anon  strg  fund  host  anal  mang  admn
-    Row("wheel", "page", "",                                        "in    404   403   302   302   302   302"),
+    Row("wheel", "page", "",                                        "in    404   403   200   200   200   200"),
     Row("activities:programme", "page", "",                         "in    404   403   200   200   200   200"),
     Row("activities:season_create", "form", "",                     "in    404   403   403   403   200   200"),
     Row("activities:season_update", "form", "pk=season",            "in    404   403   403   403   200   200"),

@@ -58,7 +58,7 @@ def drawn(
 
 def of(wheel: Wheel, ring: Ring) -> tuple[list[Mark], list[str]]:
     drawing = next(one for one in wheel.rings if one.ring == ring)
-    return drawing.marks, [arc.key for arc in drawing.arcs]
+    return drawing.marks, [arc.item.key for arc in drawing.arcs]
 
 
 # --- Angles -----------------------------------------------------------------------------------------------------------
@@ -304,7 +304,7 @@ def test_what_lies_in_another_year_is_left_out_and_what_reaches_in_is_cut() -> N
     out = item(Ring.EXHIBITION, dt.date(2025, 11, 1), 10, key="out")
     (arc,) = drawn(before, out).rings[3].arcs
     # 1 December and 40 days end with 9 January.
-    assert (arc.key, arc.first, arc.last) == ("in", 0, pytest.approx(9 * 360 / 365))
+    assert (arc.item.key, arc.first, arc.last) == ("in", 0, pytest.approx(9 * 360 / 365))
 
 
 def test_an_item_ends_after_it_begins() -> None:
@@ -401,7 +401,7 @@ def test_a_label_lies_within_its_arc_and_clear_of_the_hand(wheel: Wheel) -> None
 @given(years())
 def test_everything_is_drawn_or_told_of_once(wheel: Wheel) -> None:
     for ring in wheel.rings:
-        keys = [key for mark in [*ring.marks, *ring.hidden] for key in mark.keys] + [arc.key for arc in ring.arcs]
+        keys = [key for mark in [*ring.marks, *ring.hidden] for key in mark.keys] + [arc.item.key for arc in ring.arcs]
         assert len(keys) == len(set(keys))
         lanes = [(arc.lane, arc.first, arc.last) for arc in ring.arcs]
         for one, other in combinations(lanes, 2):
