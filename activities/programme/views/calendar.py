@@ -50,9 +50,10 @@ def _feed(request: HttpRequest, name: str | Promise, entries: list[Entry], filen
     with translation.override(language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
         feed = Feed(str(name), entries, request.build_absolute_uri("/").rstrip("/"))
         # The time alone does not tell of a season that is taken back, so no answer rests on it.
-        known = get_conditional_response(request, etag=feed.etag)
+        tag = feed.etag
+        known = get_conditional_response(request, etag=tag)
         response = known or HttpResponse(feed.write(), content_type="text/calendar; charset=utf-8")
-    response["ETag"] = feed.etag
+    response["ETag"] = tag
     if feed.changed_at:
         response["Last-Modified"] = http_date(feed.changed_at.astimezone(dt.UTC).timestamp())
     response["Content-Disposition"] = f'inline; filename="{filename}"'
