@@ -17,8 +17,9 @@ from places.access import May, SignedInRequest, open_place
 from places.models import Place
 from reports import pdf
 
-# The largest type with which the week has room on one sheet is chosen. The last may take another sheet.
-SIZES = ("huge", "large", "medium", "small")
+# The largest type with which the week has room on one sheet is chosen; the last may take another sheet. With more rows
+# than these nothing has room in that size, and trying it takes its second for nothing.
+SIZES = {"huge": 11, "large": 16, "medium": 24, "small": None}
 # How many a web process keeps: making one takes seconds, and many ask for the same.
 KEPT = 32
 
@@ -48,7 +49,9 @@ def _poster(request: HttpRequest, place: Place, week: PublicWeek) -> HttpRespons
     is_public = place.programme_is_public and not place.is_practice
     address = request.build_absolute_uri(reverse("programme:week", args=[place.slug])) if is_public else ""
     context = {"place": place, "week": week, "address": address.split("://")[-1], "language": get_language()}
-    sheets = tuple(render_to_string("programme/pdf/poster.html", context | {"size": size}) for size in SIZES)
+    rows = len(week.items) + len(week.standing)
+    sizes = [size for size, most in SIZES.items() if most is None or rows <= most]
+    sheets = tuple(render_to_string("programme/pdf/poster.html", context | {"size": size}) for size in sizes)
     response = HttpResponse(_drawn(sheets, str(get_language())), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{place.slug}-{week.code}.pdf"'
     return response

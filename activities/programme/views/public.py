@@ -85,7 +85,8 @@ def _shown(request: HttpRequest, place: Place) -> dict[str, Any]:
 def public_programme(request: SignedInRequest, slug: str) -> HttpResponse:
     """For those who work there: whether the programme is open to everyone, and where it then stands."""
     place = open_place(request.user, slug, May.PLAN)
-    form = PublicProgrammeForm(request.POST or None, instance=place)
+    # An empty box is sent as nothing at all.
+    form = PublicProgrammeForm(request.POST if request.method == "POST" else None, instance=place)
     if form.is_valid():
         form.save()
         messages.success(request, _("The public programme is saved."))
