@@ -175,6 +175,26 @@ class Label:
     radius: float
     first: float
     last: float
+    size: float = TEXT
+
+    @property
+    def is_down(self) -> bool:
+        return _is_down((self.first + self.last) / 2)
+
+    @property
+    def letters(self) -> list[tuple[str, float, float, float]]:
+        """Each letter with its x, its y and how far it is turned, for paper whose maker knows no text on a curve."""
+        way = -1 if self.is_down else 1
+        radius = _baseline(self.radius, self.size, down=self.is_down)
+        # Measured where the eye does, in the middle of the letters.
+        angle = (self.first + self.last) / 2 - way * width_of(self.text, self.size) / 2 / self.radius * 180 / pi
+        found = []
+        for letter in self.text:
+            half = way * width_of(letter, self.size) / 2 / self.radius * 180 / pi
+            angle += half
+            found.append((letter, *_short(point(angle, radius)), round(angle + (180 if self.is_down else 0), 2)))
+            angle += half
+        return found
 
 
 @dataclass(frozen=True)
@@ -423,14 +443,23 @@ def label(text: str, middle_radius: float, first: float, last: float, size: floa
         return None
     middle = (first + last) / 2
     half = (width + 2) / middle_radius * 90 / pi
-    # The baseline lies a third of the size below the middle, as the text is read.
-    down = 90 < middle % 360 < 270  # noqa: PLR2004  three and nine o'clock
-    radius = middle_radius + (size / 3 if down else -size / 3)
+    down = _is_down(middle)
+    radius = _baseline(middle_radius, size, down=down)
     # The curve runs on a little, or a browser whose letters are a hair wider would drop the outermost.
     reach = half * 1.1
     ends = (middle + reach, middle - reach) if down else (middle - reach, middle + reach)
     path = f"M{_dot(ends[0], radius)}A{radius:g} {radius:g} 0 0 {int(not down)} {_dot(ends[1], radius)}"
-    return Label(text, path, middle_radius, middle - half, middle + half)
+    return Label(text, path, middle_radius, middle - half, middle + half, size)
+
+
+def _is_down(angle: float) -> bool:
+    """Between three and nine o'clock, where a text along the curve would stand on its head."""
+    return 90 < angle % 360 < 270  # noqa: PLR2004  three and nine
+
+
+def _baseline(radius: float, size: float, *, down: bool) -> float:
+    """A third of the size below the middle, as the text is read."""
+    return radius + (size / 3 if down else -size / 3)
 
 
 def _dot(angle: float, radius: float) -> str:

@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from amp import phone, poster, views
+from amp.annual import paper
 from amp.annual import views as wheel
 
 urlpatterns = [
@@ -20,6 +21,7 @@ urlpatterns = [
     path("language/", login_not_required(set_language), name="set_language"),  # strangers choose too, at the sign-in
     path("p/<slug:slug>/", views.today, name="today"),
     path("p/<slug:slug>/wheel/", wheel.wheel, name="wheel"),
+    path("p/<slug:slug>/wheel/print/", paper.wheel_print, name="wheel_print"),
     path("p/<slug:slug>/wheel/week.pdf", poster.week_poster, name="week_poster"),
     path("programme/<slug:slug>/week.pdf", poster.programme_poster, name="programme_poster"),
     path("", include("activities.programme.urls")),

@@ -113,6 +113,9 @@ TABLE = [
     Row("places:exception_create", "form", "",                      "in    404   403   403   403   403   200"),
     Row("places:exception_edit", "form", "pk=exception",            "in    404   403   403   403   403   200"),
     Row("places:exception_delete", "act", "pk=exception",           "in    404   403   403   403   403   302"),
+    Row("places:school_holiday_create", "form", "",                 "in    404   403   403   403   200   200"),
+    Row("places:school_holiday_edit", "form", "pk=holiday",         "in    404   403   403   403   200   200"),
+    Row("places:school_holiday_delete", "act", "pk=holiday",        "in    404   403   403   403   302   302"),
 
     # The trash                                                      anon  strg  fund  host  anal  mang  admn
     Row("places:trash_list", "page", "",                            "in    404   403   403   403   200   200"),
@@ -149,6 +152,7 @@ TABLE = [
 
     # The plan                                                       anon  strg  fund  host  anal  mang  admn
     Row("wheel", "page", "",                                        "in    404   403   200   200   200   200"),
+    Row("wheel_print", "page", "",                                  "in    404   403   200   200   200   200"),
     Row("activities:programme", "page", "",                         "in    404   403   200   200   200   200"),
     Row("activities:season_create", "form", "",                     "in    404   403   403   403   200   200"),
     Row("activities:season_update", "form", "pk=season",            "in    404   403   403   403   200   200"),
@@ -303,6 +307,7 @@ def _make_square(place: Place, code: str, band: AgeBand) -> Values:
         "zone": f.ZoneFactory.create(place=place).pk,
         "line": f.LineFactory.create(place=place).pk,
         "exception": f.OpeningExceptionFactory.create(place=place).pk,
+        "holiday": f.SchoolHolidayFactory.create(place=place).pk,
         "contract": contract.pk,
         "party": party.pk,
         "due": f.InstalmentFactory.create(party=party).pk,

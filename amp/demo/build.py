@@ -14,7 +14,7 @@ from stdnum.luhn import calc_check_digit
 from stdnum.se import orgnr
 
 from activities.models import CareCase, DayLog, Kind, Occurrence, Partner, Season, Series, Voice
-from amp.demo import measured, people, population, records
+from amp.demo import days, measured, people, population, records
 from amp.demo.money import contract_years
 from amp.demo.programme import Item, SeriesPlan
 from amp.demo.square import Stage
@@ -33,6 +33,7 @@ from places.models import (
     Party,
     Place,
     Pledge,
+    SchoolHoliday,
     User,
     Zone,
 )
@@ -135,6 +136,11 @@ def _add_opening(square: _Square) -> None:
             note=row.note,
         )
         for row in (*calendar.planned, *calendar.lost.values())
+    )
+    SchoolHoliday.objects.bulk_create(
+        SchoolHoliday(place=place, name=one.name, first=one.first, last=one.last)
+        for year in square.story.stage.years
+        for one in days.school_holidays(year)
     )
     OpenDay.objects.bulk_create(
         OpenDay(place=place, date=row.date, opened=row.opened, closed=row.closed, told_by=square.host)

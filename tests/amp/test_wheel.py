@@ -361,13 +361,12 @@ def test_wheel_costs_the_same_however_full(as_manager: Client, place: Place, cho
     for count in (1, 30):
         for n in range(count):
             kind = ("activity", "event", "activation", "exhibition")[n % 4]
-            one = factories.OccurrenceFactory.create(**given, kind=kind, date=TODAY + n * DAY, title=f"{count} {n}")
+            factories.OccurrenceFactory.create(**given, kind=kind, date=TODAY + n * DAY, title=f"{count} {n}")
             factories.OccasionFactory.create(
                 place=place, name=f"{count} {n}", first=TODAY + n * DAY, last=TODAY + n * DAY
             )
         first = Occurrence.objects.filter(kind="activity").first()
-        assert first
-        assert one
+        assert first is not None
         with CaptureQueriesContext(connection) as queries:
             as_manager.get(WHEEL, {"month": "all"} | ({"item": f"o{first.pk}"} if chosen else {}))
         costs.add(len(queries))
