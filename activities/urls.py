@@ -5,7 +5,7 @@ from django.urls import path, register_converter
 from activities.dates import DayConverter
 from activities.programme.views import public, season
 from activities.records.views import care, partner, photo, voice
-from activities.views import log, occurrence, practice, series, wheel
+from activities.views import change, log, occurrence, practice, series, warning, wheel
 
 register_converter(DayConverter, "day")
 
@@ -21,9 +21,14 @@ urlpatterns = [
     path("wheel/series/new/", series.series_create, name="series_create"),
     path("wheel/series/<int:pk>/", series.series_detail, name="series_detail"),
     path("wheel/series/<int:pk>/change/", series.series_update, name="series_update"),
-    path("wheel/occurrences/new/", occurrence.occurrence_create, name="occurrence_create"),
+    path("wheel/occurrences/new/", change.occurrence_create, name="occurrence_create"),
     path("wheel/occurrences/<int:pk>/", occurrence.occurrence_detail, name="occurrence_detail"),
-    path("wheel/occurrences/<int:pk>/change/", occurrence.occurrence_update, name="occurrence_update"),
+    path("wheel/occurrences/<int:pk>/change/", change.occurrence_update, name="occurrence_update"),
+    path("wheel/occurrences/<int:pk>/cancel/", change.occurrence_cancel, name="occurrence_cancel"),
+    path("wheel/undo/<str:token>/", change.plan_undo, name="plan_undo"),
+    path("wheel/warnings/", warning.warning_list, name="warning_list"),
+    path("wheel/warnings/answer/", warning.warning_answer, name="warning_answer"),
+    path("wheel/warnings/<int:pk>/open/", warning.warning_reopen, name="warning_reopen"),
     path("wheel/occurrences/<int:pk>/outcome/", occurrence.outcome_record, name="outcome_record"),
     path("wheel/occurrences/<int:pk>/outcome/back/", occurrence.outcome_take_back, name="outcome_take_back"),
     path("wheel/partners/", partner.partner_list, name="partner_list"),

@@ -11,7 +11,19 @@ from factory.django import DjangoModelFactory
 from stdnum.luhn import calc_check_digit
 from stdnum.se import orgnr
 
-from activities.models import CalendarKey, CareCase, DayLog, Kind, Occurrence, Partner, Photo, Season, Series, Voice
+from activities.models import (
+    CalendarKey,
+    CareCase,
+    DayLog,
+    Kind,
+    Occurrence,
+    Partner,
+    Photo,
+    Season,
+    Series,
+    Voice,
+    WarningAnswer,
+)
 from measurements.models import (
     AgeBand,
     AgeSet,
@@ -282,6 +294,15 @@ class OccurrenceFactory(DjangoModelFactory[Occurrence]):
             told_by=factory.SubFactory(UserFactory),
             told_at=factory.LazyAttribute(lambda o: o.ends_at),
         )
+
+
+class WarningAnswerFactory(DjangoModelFactory[WarningAnswer]):
+    class Meta:
+        model = WarningAnswer
+
+    place = factory.SubFactory(PlaceFactory)
+    about = "days:2026-53:5"
+    by = factory.SubFactory(UserFactory)
 
 
 class DayLogFactory(DjangoModelFactory[DayLog]):

@@ -21,6 +21,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from activities.actions import move_occurrence
 from measurements.corrections import withdraw
 from measurements.models import AgeBand, CountEntry, Level
 from places.models import Membership, Place, User
@@ -170,6 +171,12 @@ TABLE = [
     Row("measurements:reach", "page", "",                           "in    404   403   200   200   200   200"),
     Row("measurements:copy_plan", "form", "",                       "in    404   403   403   403   200   200"),
     Row("measurements:copy_done", "form", "",                       "in    404   403   403   403   200   200"),
+    Row("activities:occurrence_cancel", "form", "pk=occurrence",    "in    404   403   403   403   200   200"),
+    Row("activities:plan_undo", "act", "token=undo",                "in    404   403   403   403   302   302"),
+    Row("activities:warning_list", "page", "",                      "in    404   403   200   200   200   200"),
+    Row("activities:warning_answer", "act", "",                     "in    404   403   403   403   302   302",
+        {"about": "days:2026-52:4", "reason": "Jul"}),
+    Row("activities:warning_reopen", "act", "pk=answered",          "in    404   403   403   403   302   302"),
     Row("activities:partner_list", "page", "",                      "in    404   403   200   200   200   200"),
     Row("activities:partner_create", "form", "",                    "in    404   403   403   403   200   200"),
     Row("activities:partner_detail", "page", "pk=partner",          "in    404   403   200   200   200   200"),
@@ -321,6 +328,8 @@ def _make_square(place: Place, code: str, band: AgeBand) -> Values:
         "series": f.SeriesFactory.create(place=place).pk,
         "partner": f.PartnerFactory.create(place=place).pk,
         "occurrence": f.OccurrenceFactory.create(**day).pk,
+        "undo": move_occurrence(occurrence=f.OccurrenceFactory.create(**day), day=TODAY, by=headcount.by).undo,
+        "answered": f.WarningAnswerFactory.create(place=place).pk,
         "care": care.pk,
         "care_kind": "care",
         "mended": f.CareCaseFactory.create(place=place, fixed_on=TODAY).pk,

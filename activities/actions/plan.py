@@ -1,6 +1,7 @@
 """A series made into dates, and its occurrences changed."""
 
 import datetime as dt
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -15,7 +16,18 @@ from places.models import PeriodLock, User
 
 Outcome = Occurrence.Outcome
 # What an occurrence takes over from its series.
-SHARED = ("title", "kind", "zone_id", "responsible_id", "partner_id", "expected")
+SHARED = (
+    "title",
+    "kind",
+    "zone_id",
+    "responsible_id",
+    "partner_id",
+    "expected",
+    "target_groups",
+    "cost",
+    "equipment",
+    "permit",
+)
 
 Times: TypeAlias = dict[dt.date, tuple[dt.datetime, dt.datetime]]
 
@@ -43,52 +55,51 @@ def rhythm_of(series: Series) -> Rhythm:
 
 
 @transaction.atomic
-def materialise(*, series: Series, by: User) -> Materialised:  # noqa: ARG001  the plan names nobody; outcomes do
+def materialise(
+    *,
+    series: Series,
+    by: User,  # noqa: ARG001  the plan names nobody; outcomes do
+    renamed: Mapping[dt.date, dt.date] | None = None,
+) -> Materialised:
     """
     Make the series' rhythm into occurrences; doing so again changes nothing.
 
     After a change of the series, those still to come follow it: new dates are made, dates no longer in the rhythm
-    removed, times and names moved. What has begun, has an outcome or counts, or was moved by itself stays as it is.
+    removed, times and names moved; `renamed` says which date another has become, so that the same occurrence moves
+    there. What has begun, has an outcome or counts, or was moved by itself stays as it is.
     ValueError when the series has neither a weekday nor a date.
     """
     # Two at once wait for each other here, so that neither makes what the other has made.
     Series.objects.select_for_update().get(pk=series.pk)
     locks = list(series.place.locks.all())
     wanted = dates(rhythm_of(series))
-    free = [day for day in wanted if not _is_locked(day, locks)]
+    free = [day for day in wanted if not is_locked(day, locks)]
     times = dict(zip(free, wall_times(free, series.starts, series.ends), strict=True))
     existing = list(series.occurrences.all())
-    movable = [one for one in existing if _follows_its_series(one) and not _is_locked(one.date, locks)]
-    _remove([one for one in movable if one.date not in times])
+    movable = [one for one in existing if follows_its_series(one) and not is_locked(one.date, locks)]
+    staying = _staying(movable, renamed or {}, times)
+    _remove([one for one in movable if one not in staying])
     kept = [one for one in existing if one.pk]
-    _move([one for one in movable if one.date in times], kept, series, times)
+    _move(staying, kept, series, times)
     made = _make(series, times, kept)
     return Materialised(made, len(kept), len(existing) - len(kept), len(wanted) - len(free))
 
 
 @transaction.atomic
-def plan_series(*, series: Series, by: User) -> Materialised:
-    """Save a series, new or changed, and make its occurrences."""
+def plan_series(*, series: Series, by: User, permit_sent_on: dt.date | None = None) -> Materialised:
+    """Save a series, new or changed, and make its occurrences. `permit_sent_on` is told of all that are to come."""
     series.save()
-    return materialise(series=series, by=by)
+    done = materialise(series=series, by=by)
+    if permit_sent_on:
+        series.occurrences.filter(starts_at__gt=timezone.now()).update(permit_sent_on=permit_sent_on)
+    return done
 
 
-@transaction.atomic
-def move_occurrence(*, occurrence: Occurrence, was_on: dt.date, by: User) -> None:  # noqa: ARG001  as materialise
-    """Save an occurrence edited by itself; its series leaves it alone from then on, and its old date empty."""
-    occurrence.moved = True
-    occurrence.save()
-    series = occurrence.series
-    if series and occurrence.date != was_on and was_on not in series.excluded:
-        series.excluded = sorted([*series.excluded, was_on])
-        series.save(update_fields=["excluded"])
-
-
-def _is_locked(day: dt.date, locks: list[PeriodLock]) -> bool:
+def is_locked(day: dt.date, locks: list[PeriodLock]) -> bool:
     return any(lock.first <= day <= lock.last for lock in locks)
 
 
-def _follows_its_series(occurrence: Occurrence) -> bool:
+def follows_its_series(occurrence: Occurrence) -> bool:
     return occurrence.outcome == Outcome.PLANNED and not occurrence.has_begun and not occurrence.moved
 
 
@@ -99,18 +110,25 @@ def _remove(occurrences: list[Occurrence]) -> None:
             occurrence.delete()
 
 
-def _move(movable: list[Occurrence], kept: list[Occurrence], series: Series, times: Times) -> None:
-    """Give those still to come the series' times and names."""
-    moving = {one.pk for one in movable}
-    taken = {one.starts_at for one in kept if one.pk not in moving}
-    for occurrence in movable:
-        starts_at, ends_at = times[occurrence.date]
+def _staying(movable: list[Occurrence], renamed: Mapping[dt.date, dt.date], times: Times) -> dict[Occurrence, dt.date]:
+    """Those still in the rhythm and the date each has there; of two that come to the same date the one there before."""
+    going = {one: day for one in movable if (day := renamed.get(one.date)) and day in times}
+    staying = {one: one.date for one in movable if one.date in times and one not in going}
+    there = set(staying.values())
+    return staying | {one: day for one, day in going.items() if day not in there}
+
+
+def _move(staying: Mapping[Occurrence, dt.date], kept: list[Occurrence], series: Series, times: Times) -> None:
+    """Give those still to come the series' dates, times and names."""
+    taken = {one.starts_at for one in kept if one.pk and one not in staying}
+    for occurrence, day in staying.items():
+        starts_at, ends_at = times[day]
         # Another of the series may have been moved by itself to that very moment: then this one keeps its time.
         if starts_at not in taken:
-            occurrence.starts_at, occurrence.ends_at = starts_at, ends_at
+            occurrence.date, occurrence.starts_at, occurrence.ends_at = day, starts_at, ends_at
         for name in SHARED:
             setattr(occurrence, name, getattr(series, name))
-    Occurrence.objects.bulk_update(movable, ["starts_at", "ends_at", *SHARED])
+    Occurrence.objects.bulk_update(list(staying), ["date", "starts_at", "ends_at", *SHARED])
 
 
 def _make(series: Series, times: Times, kept: list[Occurrence]) -> int:

@@ -11,9 +11,11 @@ from activities.forms.log import (
     ProgrammeFilter,
     UnplannedForm,
 )
-from activities.forms.plan import OccurrenceForm, SeasonForm, SeriesForm
+from activities.forms.plan import AnswerForm, CancelForm, OccurrenceForm, SeasonForm, SeriesForm
 
 __all__ = [
+    "AnswerForm",
+    "CancelForm",
     "DayLogForm",
     "HoursForm",
     "LogFilter",

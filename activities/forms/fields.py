@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,7 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from activities.models import TargetGroup
 from places.models import Place, User
+
+# As many as one reads beside a field.
+MOST_DOUBTS = 3
 
 
 def date_input() -> forms.DateInput:
@@ -66,3 +71,18 @@ def choose_from(place: Place, form: forms.BaseForm) -> None:
     for name, queryset in choices.items():
         if name in form.fields:
             form.fields[name].queryset = queryset  # type: ignore[attr-defined]
+
+
+def target_groups_field() -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=_("For whom"),
+        choices=TargetGroup.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Nothing chosen: for everyone."),
+    )
+
+
+def together(sentences: Iterable[str]) -> str:
+    """One doubt of several, the first few of them."""
+    return " ".join(list(dict.fromkeys(sentences))[:MOST_DOUBTS])

@@ -86,6 +86,10 @@ class Detailed(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def target_group_names(self) -> list[str]:
+        return [str(TargetGroup(group).label) for group in self.target_groups]
+
 
 def note_the_change(*, sequence_of: tuple[str, ...] = ()) -> pgtrigger.Trigger:
     """Writes down when a row was changed, and counts the changes of what a calendar shows of it."""

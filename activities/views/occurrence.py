@@ -10,42 +10,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from activities.actions import add_unplanned, move_occurrence, record_outcome, take_back_outcome
-from activities.forms import OccurrenceForm, OutcomeForm, UnplannedForm
+from activities.actions import add_unplanned, last_change, record_outcome, take_back_outcome
+from activities.forms import OutcomeForm, UnplannedForm
 from activities.models import Occurrence
 from activities.views import date_asked, may, onward
-from places.access import May, SignedInRequest, open_place
+from places.access import May, SignedInRequest, open_place, rights
 from places.history import history_of
 from places.models import Place
-
-
-def occurrence_create(request: SignedInRequest, slug: str) -> HttpResponse:
-    place = open_place(request.user, slug, May.PLAN)
-    initial = {"kind": "event", "date": request.GET.get("date"), "responsible": request.user.pk}
-    form = OccurrenceForm(place, request.POST or None, initial=initial)
-    if form.is_valid():
-        occurrence = form.save()
-        messages.success(request, _("%(title)s is in the plan.") % {"title": occurrence.title})
-        return redirect("activities:occurrence_detail", place.slug, occurrence.pk)
-    return render(request, "activities/occurrence_form.html", {"place": place, "form": form})
 
 
 def occurrence_detail(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     place = open_place(request.user, slug, May.READ)
     occurrence = _occurrence(place, pk)
     return _show_occurrence(request, place, occurrence, OutcomeForm(place, initial=_told(occurrence)))
-
-
-def occurrence_update(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
-    place = open_place(request.user, slug, May.PLAN)
-    occurrence = _occurrence(place, pk)
-    was_on = occurrence.date
-    form = OccurrenceForm(place, request.POST or None, instance=occurrence)
-    if form.is_valid():
-        move_occurrence(occurrence=form.instance, was_on=was_on, by=request.user)
-        messages.success(request, _("%(title)s is changed.") % {"title": form.instance.title})
-        return redirect("activities:occurrence_detail", place.slug, pk)
-    return render(request, "activities/occurrence_form.html", {"place": place, "form": form, "occurrence": occurrence})
 
 
 @require_POST
@@ -109,6 +86,7 @@ def _show_occurrence(request: SignedInRequest, place: Place, occurrence: Occurre
         "may": may(request, place),
         "reasons": Occurrence.Reason.choices,
         "changes": history_of(occurrence, request.GET.get("history")),
+        "undo": last_change(occurrence) if May.PLAN in rights(request.user, place) else "",
     }
     return render(request, "activities/occurrence_detail.html", context)
 

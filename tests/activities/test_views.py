@@ -44,12 +44,16 @@ def _series_data(**changed: Any) -> dict[str, Any]:
         "every_weeks": "1",
         "starts": "13:00",
         "ends": "14:00",
+        # Nobody is responsible, and that is right.
+        "responsible-sure": "1",
     }
     return {**data, **changed}
 
 
 def _occurrence_data(**changed: Any) -> dict[str, Any]:
     data = {"title": "Marknad", "kind": "event", "date": "2026-12-05", "starts": "11:00", "ends": "17:00"}
+    # Nobody is responsible, and that is right.
+    data["responsible-sure"] = "1"
     return {**data, **changed}
 
 
