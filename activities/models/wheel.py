@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -146,6 +147,14 @@ class Season(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_name_display()} {self.year}"
+
+    def clean(self) -> None:
+        """A published one stays the season it is: else another's draft would be everyone's by the way."""
+        known = Season.objects.filter(pk=self.pk).first() if self.is_published else None
+        if known and (known.year, known.name) != (self.year, self.name):
+            raise ValidationError(
+                {"name": _("The season is published. Take that back before you make it another one.")}, code="published"
+            )
 
     @property
     def is_published(self) -> bool:

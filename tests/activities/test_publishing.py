@@ -314,3 +314,14 @@ def test_the_history_uses_swedish_days(place: Place, season: Season) -> None:
     with happened():
         Occurrence.objects.filter(pk=made.pk).update(title="Ljuset")
     assert _changes(place)[0].shown.last_date == dt.date(2026, 11, 26)
+
+
+def test_a_published_season_stays_the_season_it_is(place: Place, as_manager: Client, season: Season) -> None:
+    address = f"/p/lilltorget/wheel/seasons/{season.pk}/"
+    refused = as_manager.post(address, {"year": "2027", "name": "winter", "theme": "Ljus"})
+    assert refused.context["form"].errors == {
+        "name": ["Säsongen är publicerad. Ta tillbaka det innan du gör den till en annan."]
+    }
+    assert as_manager.post(address, {"year": "2026", "name": "autumn", "theme": "Ljus"}).status_code == 302
+    take_back_publication(season=season, by=factories.UserFactory.create())
+    assert as_manager.post(address, {"year": "2027", "name": "winter", "theme": "Ljus"}).status_code == 302

@@ -23,6 +23,9 @@ from activities.publishing import Published
 from places.access import May, SignedInRequest, open_place
 from places.models import Place
 
+# The last year's, and what is to come.
+SEASONS_SHOWN = 5
+
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
@@ -95,6 +98,7 @@ def public_programme(request: SignedInRequest, slug: str) -> HttpResponse:
         name: request.build_absolute_uri(reverse(f"programme:{name}", args=[slug]))
         for name in ("week", "embed", "feed")
     }
-    seasons = place.seasons.filter(published_at__isnull=False).order_by("-year")
+    published = place.seasons.filter(published_at__isnull=False)
+    seasons = sorted(published, key=lambda season: season.period.first, reverse=True)[:SEASONS_SHOWN]
     context = {"place": place, "form": form, "addresses": addresses, "seasons": seasons}
     return render(request, "activities/public_programme.html", context)
