@@ -349,9 +349,13 @@ def draw(  # noqa: PLR0913  all that a year is made of
     off: Iterable[Ring] = (),
     chosen: str = "",
 ) -> Wheel:
-    """Items that do not touch the year are left out; those of rings turned off keep their numbers and are not drawn."""
+    """
+    Items that do not touch the year are left out; those of rings turned off keep their numbers and are not drawn.
+
+    Of one day they are taken in the order given: by the clock, where the giver knows it.
+    """
     turn = Turn(year)
-    within = sorted((one for one in items if turn.has(one)), key=lambda one: (one.first, one.last, one.title, one.key))
+    within = sorted((one for one in items if turn.has(one)), key=lambda one: one.first)
     numbers = {one.key: n for n, one in enumerate((one for one in within if one.sign == Sign.DISC), start=1)}
     hand = _hand(turn, today, words)
     left_out = set(off)

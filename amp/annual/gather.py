@@ -112,6 +112,11 @@ class Year:
     def items(self) -> list[Item]:
         return [one.item for one in self.entries]
 
+    @property
+    def is_empty(self) -> bool:
+        """Nothing is planned, whatever else has a date."""
+        return not any(one.occurrence for one in self.entries)
+
     def entry(self, key: str) -> Entry | None:
         return next((one for one in self.entries if one.item.key == key), None)
 
@@ -179,11 +184,8 @@ def words() -> Words:
 
 def _numbered(entries: list[Entry]) -> list[Entry]:
     """Events in the order that the wheel numbers them in."""
-    order = sorted(
-        (one.item for one in entries if one.item.sign == Sign.DISC),
-        key=lambda one: (one.first, one.last, one.title, one.key),
-    )
-    numbers = {one.key: number for number, one in enumerate(order, start=1)}
+    discs = (one.item.key for one in entries if one.item.sign == Sign.DISC)
+    numbers = {key: number for number, key in enumerate(discs, start=1)}
     return [replace(one, number=numbers[one.item.key]) if one.item.key in numbers else one for one in entries]
 
 

@@ -67,7 +67,7 @@ def wheel(request: SignedInRequest, slug: str) -> HttpResponse:
         "buttons": [RingButton(ring, RING_WORDS[ring], year.counts[ring], ring not in asked.off) for ring in Ring],
         "weeks": year.weeks(asked.period, asked.off),
         "card": card,
-        "is_empty": not year.entries,
+        "is_empty": year.is_empty,
         "keys": keys_of(year, drawing, asked.off),
         "results": planned_against_held_by_season(place, asked.year),
         "season": place.seasons.filter(year=asked.year, name=_season(asked, today)).first(),
