@@ -280,6 +280,24 @@ def test_the_page_says_what_becomes_visible_and_publishes(place: Place, as_manag
     assert "Publicera säsongen" not in again
 
 
+def test_what_is_unlikely_is_said_before_and_hinders_nobody(place: Place, as_manager: Client, manager: User) -> None:
+    season = factories.SeasonFactory.create(place=place, year=2027, name="winter")
+    for number in range(10):
+        # At half past nine, before the hub opens.
+        at = dt.datetime(2026, 12, 1 + number, 9, 30, tzinfo=STOCKHOLM)
+        _plan(place, title=f"Nummer {number}", date=at.date(), starts_at=at, responsible=manager)
+    _plan(place, date=TODAY + 2 * DAY)
+    address = f"/p/lilltorget/wheel/seasons/{season.pk}/publish/"
+    page = as_manager.get(address)
+    assert len(page.context["warnings"]) == 8
+    assert page.context["more_warnings"] > 0
+    assert all(one.day in season.period for one in page.context["warnings"])
+    assert "Säsongen kan publiceras ändå" in page.content.decode()
+    as_manager.post(address)
+    season.refresh_from_db()
+    assert season.is_published
+
+
 def test_an_empty_season_may_be_published_too(place: Place, as_manager: Client) -> None:
     season = factories.SeasonFactory.create(place=place)
     page = as_manager.get(f"/p/lilltorget/wheel/seasons/{season.pk}/publish/").content.decode()

@@ -4,14 +4,18 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from activities.programme.queries import contents_of
 from activities.publishing import Published, changes_since, publish_season, take_back_publication, with_people
+from activities.warnings import open_warnings
 from places.access import May, SignedInRequest, open_place, rights
 
 A_PAGE = 50
+# Enough to see what sort they are; all of them have a page of their own.
+WARNINGS_SHOWN = 8
 
 
 def season_publish(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
@@ -22,7 +26,14 @@ def season_publish(request: SignedInRequest, slug: str, pk: int) -> HttpResponse
         publish_season(season=season, by=request.user)
         messages.success(request, _("%(season)s is published.") % {"season": capfirst(str(season))})
         return redirect("activities:season_changes", place.slug, pk)
-    context = {"place": place, "season": season, "contents": contents_of(season)}
+    unlikely = [one for one in open_warnings(place, timezone.localdate()) if one.day in season.period]
+    context = {
+        "place": place,
+        "season": season,
+        "contents": contents_of(season),
+        "warnings": unlikely[:WARNINGS_SHOWN],
+        "more_warnings": max(0, len(unlikely) - WARNINGS_SHOWN),
+    }
     return render(request, "activities/season_publish.html", context)
 
 
