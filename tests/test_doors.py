@@ -169,6 +169,7 @@ TABLE = [
     Row("activities:occurrence_detail", "page", "pk=occurrence",    "in    404   403   200   200   200   200"),
     Row("activities:occurrence_update", "form", "pk=occurrence",    "in    404   403   403   403   200   200"),
     Row("measurements:reach", "page", "",                           "in    404   403   200   200   200   200"),
+    Row("measurements:delivered", "page", "",                       "in    404   403   200   200   200   200"),
     Row("measurements:copy_plan", "form", "",                       "in    404   403   403   403   200   200"),
     Row("measurements:copy_done", "form", "",                       "in    404   403   403   403   200   200"),
     Row("activities:occurrence_cancel", "form", "pk=occurrence",    "in    404   403   403   403   200   200"),

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
@@ -15,7 +17,8 @@ from measurements.models import Gender
 from measurements.queries.reach import Reach, expected_reach
 from measurements.reach import Basis, Expected, ItemForecast
 from measurements.reach_drawing import pyramid
-from places.access import May, SignedInRequest, open_place
+from places.access import May, SignedInRequest, open_place, rights
+from places.models import Place
 from places.periods import Kind as PeriodKind
 from places.periods import Period
 
@@ -49,8 +52,15 @@ def reach(request: SignedInRequest, slug: str) -> HttpResponse:
         "groups": _groups(found),
         "missing": [(cell_label(one.cell), one, [_by(row, found) for row in one.by]) for one in found.missing],
         "fewest": arithmetic.FEWEST_COUNTS,
+        "copy_address": _copy_address(place, chosen) if May.PLAN in rights(request.user, place) else "",
     }
     return render(request, "measurements/reach.html", context)
+
+
+def _copy_address(place: Place, season: Period) -> str:
+    """To the same season of the year before, to be copied into this one."""
+    query = urlencode({"period": season.a_year_before().code, "to": season.last.year})
+    return f"{reverse('measurements:copy_plan', args=[place.slug])}?{query}"
 
 
 def _seasons_ahead() -> list[Period]:

@@ -289,7 +289,15 @@ def test_each_season_ahead_can_be_chosen_and_nonsense_is_the_coming_one(as_host:
         "Sommar 2027",
     ]
     assert as_host.get(address, {"season": "1999"}).context["chosen"] == WINTER
+    assert page.context["copy_address"] == ""
     assert "Inget återstår i planen" in words(page)
+
+
+def test_an_empty_season_can_be_copied_by_those_who_plan(as_manager: Client, place: Place, address: str) -> None:
+    page = as_manager.get(address, {"season": "2027sommar"})
+    copying = reverse("measurements:copy_plan", args=[place.slug])
+    assert page.context["copy_address"] == f"{copying}?period=2026sommar&to=2027"
+    assert as_manager.get(page.context["copy_address"]).context["asked"].period == Period.season(2026, "summer")
 
 
 def test_too_little_history_is_said_and_no_number_made_up(as_host: Client, place: Place, address: str) -> None:
