@@ -65,12 +65,13 @@ def _copy_plan(place: Place, practice: Place, zones: dict[int, Any], today: dt.d
 
 def _alike(series: Series, practice: Place, to_come: list[dt.date], **grounds: Any) -> Series:  # noqa: ANN401
     names = ("title", "kind", "every_weeks", "weekdays", "excluded", "starts", "ends", "responsible", "expected")
+    details = ("target_groups", "cost", "equipment", "permit")
     return Series(
         place=practice,
         first=to_come[0],
         last=to_come[-1],
         also=[day for day in series.also if day in to_come],
-        **{name: getattr(series, name) for name in names},
+        **{name: getattr(series, name) for name in (*names, *details)},
         **grounds,
     )
 

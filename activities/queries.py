@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from activities.models import DayLog, Kind, Occurrence, Season
 from places.models import OpenDay, OpeningException, Place
-from places.opening import eves, red_days
+from places.opening import SchoolHoliday, eves, red_days
 from places.periods import SEASON_STARTS, Period
+from places.queries import school_holidays
 
 Outcome = Occurrence.Outcome
 SEASON_OF_MONTH = {(start - 1 + offset) % 12 + 1: name for name, start in SEASON_STARTS.items() for offset in range(3)}
@@ -209,6 +210,12 @@ class Day:
     red_day: str
     eve: str
     occurrences: list[Occurrence]
+    # Where a school holiday begins, or the period does in the middle of one.
+    school_holiday: SchoolHoliday | None = None
+
+    @property
+    def has_anything(self) -> bool:
+        return bool(self.occurrences or self.red_day or self.eve or self.school_holiday)
 
 
 @dataclass(frozen=True)
@@ -248,9 +255,10 @@ def programme_by_week(place: Place, period: Period, kind: str = "") -> list[Week
     for one in found.filter(kind=kind) if kind else found:
         by_day.setdefault(max(one.date, period.first), []).append(one)
     red, evening = _calendar(red_days, period), _calendar(eves, period)
+    school = {max(one.first, period.first): one for one in school_holidays(place, period)}
     days = [
-        Day(day, red.get(day, ""), evening.get(day, ""), by_day.get(day, []))
-        for day in sorted(by_day.keys() | red.keys() | evening.keys())
+        Day(day, red.get(day, ""), evening.get(day, ""), by_day.get(day, []), school.get(day))
+        for day in sorted(by_day.keys() | red.keys() | evening.keys() | school.keys())
     ]
     now = timezone.localdate().isocalendar()[:2]
     weeks = groupby(days, key=lambda day: day.date.isocalendar()[:2])
@@ -265,7 +273,7 @@ def _week(year: int, number: int, is_now: bool, days: list[Day]) -> Week:  # noq
     standing = [Standing(each[0].title, each[0].kind, each) for each in series.values() if len(each) >= FEWEST_STANDING]
     told = {one.pk for each in standing for one in each.occurrences}
     rest = [replace(day, occurrences=[one for one in day.occurrences if one.pk not in told]) for day in days]
-    return Week(year, number, is_now, standing, [day for day in rest if day.occurrences or day.red_day or day.eve])
+    return Week(year, number, is_now, standing, [day for day in rest if day.has_anything])
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A weekly rhythm in wall time made into dates: rule in, dates out."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -50,6 +50,44 @@ def dates(rhythm: Rhythm) -> list[date]:
     return sorted((weekly | rhythm.also) - rhythm.excluded)
 
 
+def split(rhythm: Rhythm, on: date) -> tuple[Rhythm | None, Rhythm | None]:
+    """The rhythm's dates before `on`, and those from `on`; None where there are none. Together they are all of them."""
+    weekly = weekly_dates(rhythm)
+    # From a week that counts, so that every second week goes on as it was.
+    again = next((day for day in weekly if day >= on), on)
+    before = _part(rhythm, lambda day: day < on, rhythm.first, min(rhythm.last, on - ONE_DAY))
+    return before, _part(rhythm, lambda day: day >= on, again, rhythm.last)
+
+
+def shift_weekday(rhythm: Rhythm, old: int, new: int) -> Rhythm:
+    """
+    What was on one weekday of each week is on another of the same ISO week. Dates left out move along; `also` stays.
+
+    ValueError when the rhythm has nothing on the old weekday, or something on the new one already.
+    """
+    if old not in rhythm.weekdays or new in rhythm.weekdays:
+        message = f"The rhythm cannot go from weekday {old} to {new}: it has {sorted(rhythm.weekdays)}."
+        raise ValueError(message)
+    weekly = set(_weekly(rhythm))
+    along = {day: day + (new - old) * ONE_DAY if day.weekday() == old else day for day in weekly}
+    left_out = rhythm.excluded - weekly
+    wanted = ({along[day] for day in weekly - rhythm.excluded} | (rhythm.also - weekly)) - left_out
+    every = replace(
+        rhythm,
+        first=min([rhythm.first, *along.values()]),
+        last=max([rhythm.last, *along.values()]),
+        weekdays=rhythm.weekdays - {old} | {new},
+        also=rhythm.also - weekly,
+        excluded=frozenset(),
+    )
+    return replace(every, excluded=left_out | (set(dates(every)) - wanted))
+
+
+def weekly_dates(rhythm: Rhythm) -> list[date]:
+    """Those of the weekdays alone, with what is left out, and without `also`."""
+    return _weekly(rhythm) if rhythm.weekdays else []
+
+
 def wall_times(
     days: Iterable[date], start: time, end: time, tz: str = "Europe/Stockholm"
 ) -> list[tuple[datetime, datetime]]:
@@ -81,6 +119,22 @@ def _weekly(rhythm: Rhythm) -> list[date]:
         wkst=MO,
     )
     return [moment.date() for moment in rule if moment.date() >= rhythm.first]
+
+
+def _part(rhythm: Rhythm, within: Callable[[date], bool], first: date, last: date) -> Rhythm | None:
+    days = [day for day in dates(rhythm) if within(day)]
+    if not days:
+        return None
+    weekly = set(weekly_dates(rhythm))
+    returns = any(within(day) for day in weekly)
+    return Rhythm(
+        first=first if returns else days[0],
+        last=last if returns else days[-1],
+        weekdays=rhythm.weekdays if returns else frozenset(),
+        every_weeks=rhythm.every_weeks,
+        also=frozenset(days) - weekly,
+        excluded=frozenset(day for day in rhythm.excluded if within(day)),
+    )
 
 
 def _start_and_end(day: date, start: time, end: time, zone: ZoneInfo) -> tuple[datetime, datetime]:

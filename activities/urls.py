@@ -1,38 +1,48 @@
-"""The plan under wheel/, the log under log/."""
+"""The plan under wheel/, the log under log/; the wheel itself joins the apps and is in amp."""
 
 from django.urls import path, register_converter
 
-from activities import views
 from activities.dates import DayConverter
+from activities.programme.views import public, season
 from activities.records.views import care, partner, photo, voice
+from activities.views import change, log, occurrence, practice, series, warning, wheel
 
 register_converter(DayConverter, "day")
 
 app_name = "activities"
 urlpatterns = [
-    path("wheel/", views.programme, name="programme"),
-    path("wheel/seasons/new/", views.season_create, name="season_create"),
-    path("wheel/seasons/<int:pk>/", views.season_update, name="season_update"),
-    path("wheel/series/new/", views.series_create, name="series_create"),
-    path("wheel/series/<int:pk>/", views.series_detail, name="series_detail"),
-    path("wheel/series/<int:pk>/change/", views.series_update, name="series_update"),
-    path("wheel/occurrences/new/", views.occurrence_create, name="occurrence_create"),
-    path("wheel/occurrences/<int:pk>/", views.occurrence_detail, name="occurrence_detail"),
-    path("wheel/occurrences/<int:pk>/change/", views.occurrence_update, name="occurrence_update"),
-    path("wheel/occurrences/<int:pk>/outcome/", views.outcome_record, name="outcome_record"),
-    path("wheel/occurrences/<int:pk>/outcome/back/", views.outcome_take_back, name="outcome_take_back"),
+    path("wheel/list/", wheel.programme, name="programme"),
+    path("wheel/seasons/new/", wheel.season_create, name="season_create"),
+    path("wheel/seasons/<int:pk>/", wheel.season_update, name="season_update"),
+    path("wheel/seasons/<int:pk>/publish/", season.season_publish, name="season_publish"),
+    path("wheel/seasons/<int:pk>/take-back/", season.season_take_back, name="season_take_back"),
+    path("wheel/seasons/<int:pk>/changes/", season.season_changes, name="season_changes"),
+    path("wheel/public/", public.public_programme, name="public_programme"),
+    path("wheel/series/new/", series.series_create, name="series_create"),
+    path("wheel/series/<int:pk>/", series.series_detail, name="series_detail"),
+    path("wheel/series/<int:pk>/change/", series.series_update, name="series_update"),
+    path("wheel/occurrences/new/", change.occurrence_create, name="occurrence_create"),
+    path("wheel/occurrences/<int:pk>/", occurrence.occurrence_detail, name="occurrence_detail"),
+    path("wheel/occurrences/<int:pk>/change/", change.occurrence_update, name="occurrence_update"),
+    path("wheel/occurrences/<int:pk>/cancel/", change.occurrence_cancel, name="occurrence_cancel"),
+    path("wheel/undo/<str:token>/", change.plan_undo, name="plan_undo"),
+    path("wheel/warnings/", warning.warning_list, name="warning_list"),
+    path("wheel/warnings/answer/", warning.warning_answer, name="warning_answer"),
+    path("wheel/warnings/<int:pk>/open/", warning.warning_reopen, name="warning_reopen"),
+    path("wheel/occurrences/<int:pk>/outcome/", occurrence.outcome_record, name="outcome_record"),
+    path("wheel/occurrences/<int:pk>/outcome/back/", occurrence.outcome_take_back, name="outcome_take_back"),
     path("wheel/partners/", partner.partner_list, name="partner_list"),
     path("wheel/partners/new/", partner.partner_create, name="partner_create"),
     path("wheel/partners/<int:pk>/", partner.partner_detail, name="partner_detail"),
     path("wheel/partners/<int:pk>/change/", partner.partner_update, name="partner_update"),
-    path("practice/", views.practice, name="practice"),
-    path("log/", views.daylog_list, name="daylog_list"),
-    path("log/unplanned/", views.unplanned_create, name="unplanned_create"),
-    path("log/<day:day>/", views.daylog_edit, name="daylog_edit"),
-    path("log/<day:day>/note/", views.daylog_note, name="daylog_note"),
-    path("log/<day:day>/hours/", views.daylog_hours, name="daylog_hours"),
-    path("log/<day:day>/open/", views.daylog_open, name="daylog_open"),
-    path("log/<day:day>/close/", views.daylog_close, name="daylog_close"),
+    path("practice/", practice.practice, name="practice"),
+    path("log/", log.daylog_list, name="daylog_list"),
+    path("log/unplanned/", occurrence.unplanned_create, name="unplanned_create"),
+    path("log/<day:day>/", log.daylog_edit, name="daylog_edit"),
+    path("log/<day:day>/note/", log.daylog_note, name="daylog_note"),
+    path("log/<day:day>/hours/", log.daylog_hours, name="daylog_hours"),
+    path("log/<day:day>/open/", log.daylog_open, name="daylog_open"),
+    path("log/<day:day>/close/", log.daylog_close, name="daylog_close"),
     path("log/care/", care.care_list, name="care_list"),
     path("log/care/new/", care.care_create, name="care_create"),
     path("log/care/<int:pk>/", care.care_detail, name="care_detail"),

@@ -5,7 +5,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from amp import phone, views
+from amp import phone, poster, views
+from amp.annual import paper
+from amp.annual import views as wheel
 
 urlpatterns = [
     path("", views.start, name="start"),
@@ -23,6 +25,11 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("language/", login_not_required(set_language), name="set_language"),  # strangers choose too, at the sign-in
     path("p/<slug:slug>/", views.today, name="today"),
+    path("p/<slug:slug>/wheel/", wheel.wheel, name="wheel"),
+    path("p/<slug:slug>/wheel/print/", paper.wheel_print, name="wheel_print"),
+    path("p/<slug:slug>/wheel/week.pdf", poster.week_poster, name="week_poster"),
+    path("programme/<slug:slug>/week.pdf", poster.programme_poster, name="programme_poster"),
+    path("", include("activities.programme.urls")),
     path("p/<slug:slug>/", include("places.urls")),
     path("p/<slug:slug>/", include("activities.urls")),
     path("p/<slug:slug>/", include("measurements.urls")),

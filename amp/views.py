@@ -16,8 +16,8 @@ from django.views import csrf
 from activities.forms import NoteForm
 from activities.models import DayLog, Occurrence
 from activities.queries import programme_of
+from activities.shown import FIRST_YEAR, LAST_YEAR
 from activities.weather import observed
-from activities.wheel import FIRST_YEAR, LAST_YEAR
 from measurements.evening import results_of
 from measurements.todo import participants, todo
 from places.access import May, SignedInRequest, open_place, rights

@@ -6,7 +6,7 @@ from importlib import import_module
 
 import django
 
-NAMES = ("entry_post", "tally_paint", "quarter_queries", "render_report", "import_entries")
+NAMES = ("entry_post", "tally_paint", "quarter_queries", "render_report", "wheel", "import_entries")
 
 
 def main() -> int:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from measurements.views import correction, count, indicator, phone, tally
+from measurements.views import copy, correction, count, delivered, indicator, phone, reach, tally
 
 app_name = "measurements"
 
@@ -24,6 +24,10 @@ urlpatterns = [
     path("queue/", tally.queue, name="queue"),
     path("offline/", phone.offline_data, name="offline_data"),
     path("sync/", phone.sync, name="sync"),
+    path("wheel/copy/", copy.copy_plan, name="copy_plan"),
+    path("wheel/delivered/", delivered.delivered, name="delivered"),
+    path("wheel/reach/", reach.reach, name="reach"),
+    path("wheel/copy/done/", copy.copy_done, name="copy_done"),
     path("indicators/", indicator.indicator_list, name="indicator_list"),
     path("indicators/new/", indicator.indicator_create, name="indicator_create"),
     path("indicators/<int:pk>/", indicator.indicator_detail, name="indicator_detail"),

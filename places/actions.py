@@ -27,6 +27,7 @@ from places.models import (
     Place,
     Pledge,
     Representative,
+    SchoolHoliday,
     User,
 )
 from places.models.place import validate_unlocked
@@ -72,6 +73,12 @@ def delete_exception(*, exception: OpeningException, by: User) -> None:
     validate_unlocked(exception.place, exception.date)
     _remember(by, exception, DELETION)
     exception.delete()
+
+
+@transaction.atomic
+def delete_school_holiday(*, holiday: SchoolHoliday, by: User) -> None:
+    _remember(by, holiday, DELETION)
+    holiday.delete()
 
 
 # --- Money ------------------------------------------------------------------------------------------------------------

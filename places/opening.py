@@ -97,6 +97,15 @@ class OpeningResult:
         return Decimal(self.days_held) / self.days_promised if self.days_promised else None
 
 
+@dataclass(frozen=True)
+class SchoolHoliday:
+    """Days on which the schools around a place are closed, both ends counted."""
+
+    name: str
+    first: date
+    last: date
+
+
 class DayKind(StrEnum):
     """What the calendar calls a day. Where two names fit, the first of these is used."""
 
@@ -192,6 +201,15 @@ def eves(year: int) -> Mapping[date, str]:
     # The library adds the bank's hour to some names: "Valborgsmässoafton (från kl. 14.00)".
     names = {day: name.split(" (")[0] for day, name in sorted(calendar.items())}
     return {day: name for day, name in names.items() if name.endswith("afton")}
+
+
+def school_holiday_on(known: Iterable[SchoolHoliday], day: date) -> str:
+    """
+    The name of the school holiday that the day lies in; empty where it lies in none.
+
+    No law has their dates, for each municipality decides its own school year: what a place has entered is all there is.
+    """
+    return next((one.name for one in known if one.first <= day <= one.last), "")
 
 
 def day_kind(day: date) -> DayKind:

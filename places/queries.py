@@ -26,6 +26,12 @@ PaymentStatus = Literal["paid", "invoiced", "upcoming", "late"]
 # --- Opening ----------------------------------------------------------------------------------------------------------
 
 
+def school_holidays(place: models.Place, period: Period) -> list[opening.SchoolHoliday]:
+    """Those that touch the period, whole and in order, as the place has entered them."""
+    rows = place.school_holidays.filter(first__lte=period.last, last__gte=period.first).order_by("first")
+    return [opening.SchoolHoliday(row.name, row.first, row.last) for row in rows]
+
+
 @dataclass(frozen=True)
 class OpeningState:
     """How the place stands on one day: what was promised, what differs, and whether it opened."""

@@ -1,6 +1,7 @@
 """A page and its language in, the bytes of a tagged PDF out."""
 
 import mimetypes
+import os
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,8 +48,9 @@ def fetch(url: str, *_args: object, **_kwargs: object) -> "URLFetcherResponse":
     parts = urlsplit(url)
     if parts.scheme == "data":
         return URLFetcher(allowed_protocols={"data"}).fetch(url)
-    path = Path(unquote(parts.path)).resolve()
-    if parts.scheme == "file" and not parts.netloc and path.is_relative_to(STATIC.resolve()) and path.is_file():
+    # Without steps upward; what lies in our folder by a link is ours as well.
+    path = Path(os.path.normpath(unquote(parts.path)))
+    if parts.scheme == "file" and not parts.netloc and path.is_relative_to(STATIC) and path.is_file():
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": _media_type(path)})
     message = f"A report shows only what is its own, not {url}."
     raise FatalURLFetchingError(message)

@@ -11,7 +11,19 @@ from factory.django import DjangoModelFactory
 from stdnum.luhn import calc_check_digit
 from stdnum.se import orgnr
 
-from activities.models import CareCase, DayLog, Kind, Occurrence, Partner, Photo, Season, Series, Voice
+from activities.models import (
+    CalendarKey,
+    CareCase,
+    DayLog,
+    Kind,
+    Occurrence,
+    Partner,
+    Photo,
+    Season,
+    Series,
+    Voice,
+    WarningAnswer,
+)
 from measurements.models import (
     AgeBand,
     AgeSet,
@@ -40,6 +52,7 @@ from places.models import (
     Place,
     Pledge,
     Representative,
+    SchoolHoliday,
     User,
     Zone,
 )
@@ -145,6 +158,16 @@ class OpenDayFactory(DjangoModelFactory[OpenDay]):
     opened = dt.time(10)
 
 
+class SchoolHolidayFactory(DjangoModelFactory[SchoolHoliday]):
+    class Meta:
+        model = SchoolHoliday
+
+    place = factory.SubFactory(PlaceFactory)
+    name = "Höstlov"
+    first = dt.date(2026, 10, 26)
+    last = dt.date(2026, 10, 30)
+
+
 class PeriodLockFactory(DjangoModelFactory[PeriodLock]):
     class Meta:
         model = PeriodLock
@@ -216,6 +239,19 @@ class SeasonFactory(DjangoModelFactory[Season]):
     year = 2026
     name = Season.Name.AUTUMN
 
+    class Params:
+        published = factory.Trait(
+            published_at=dt.datetime(2026, 8, 1, 9, tzinfo=STOCKHOLM), published_by=factory.SubFactory(UserFactory)
+        )
+
+
+class CalendarKeyFactory(DjangoModelFactory[CalendarKey]):
+    class Meta:
+        model = CalendarKey
+
+    user = factory.SubFactory(UserFactory)
+    token = factory.Sequence(lambda n: f"the-key-of-{n}")
+
 
 class PartnerFactory(DjangoModelFactory[Partner]):
     class Meta:
@@ -258,6 +294,15 @@ class OccurrenceFactory(DjangoModelFactory[Occurrence]):
             told_by=factory.SubFactory(UserFactory),
             told_at=factory.LazyAttribute(lambda o: o.ends_at),
         )
+
+
+class WarningAnswerFactory(DjangoModelFactory[WarningAnswer]):
+    class Meta:
+        model = WarningAnswer
+
+    place = factory.SubFactory(PlaceFactory)
+    about = "days:2026-53:5"
+    by = factory.SubFactory(UserFactory)
 
 
 class DayLogFactory(DjangoModelFactory[DayLog]):

@@ -21,6 +21,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from activities.actions import move_occurrence
 from measurements.corrections import withdraw
 from measurements.models import AgeBand, CountEntry, Level
 from places.models import Membership, Place, User
@@ -73,6 +74,16 @@ TABLE = [
     # The tables themselves are open to staff of the house alone, which no role at a place makes one.
     Row("admin:index", "page", "",                                  "302   302   302   302   302   302   302"),
 
+    # A programme that the place has opened to all; the calendar of a person is for whoever has its address
+    Row("programme:week", "page", "",                               "200   200   200   200   200   200   200"),
+    Row("programme:embed", "page", "",                              "200   200   200   200   200   200   200"),
+    Row("programme:feed", "page", "",                               "200   200   200   200   200   200   200"),
+    Row("programme_poster", "page", "",                             "200   200   200   200   200   200   200"),
+    Row("programme:calendar_of_person", "page", "token=token",      "200   200   200   200   200   200   200"),
+    Row("programme:calendar_key", "page", "",                       "in    200   200   200   200   200   200"),
+    Row("programme:calendar_key_renew", "act", "",                  "in    302   302   302   302   302   302"),
+    Row("programme:calendar_key_remove", "act", "",                 "in    302   302   302   302   302   302"),
+
     # Signing in: open until one has
     Row("account_login", "form", "",                                "200   302   302   302   302   302   302"),
     Row("account_request_login_code", "form", "",                   "200   302   302   302   302   302   302"),
@@ -105,6 +116,9 @@ TABLE = [
     Row("places:exception_create", "form", "",                      "in    404   403   403   403   403   200"),
     Row("places:exception_edit", "form", "pk=exception",            "in    404   403   403   403   403   200"),
     Row("places:exception_delete", "act", "pk=exception",           "in    404   403   403   403   403   302"),
+    Row("places:school_holiday_create", "form", "",                 "in    404   403   403   403   200   200"),
+    Row("places:school_holiday_edit", "form", "pk=holiday",         "in    404   403   403   403   200   200"),
+    Row("places:school_holiday_delete", "act", "pk=holiday",        "in    404   403   403   403   302   302"),
 
     # The trash                                                      anon  strg  fund  host  anal  mang  admn
     Row("places:trash_list", "page", "",                            "in    404   403   403   403   200   200"),
@@ -140,15 +154,32 @@ TABLE = [
     Row("places:representative_remove", "form", "pk=reader",        "in    404   403   403   403   403   200"),
 
     # The plan                                                       anon  strg  fund  host  anal  mang  admn
+    Row("wheel", "page", "",                                        "in    404   403   200   200   200   200"),
+    Row("wheel_print", "page", "",                                  "in    404   403   200   200   200   200"),
     Row("activities:programme", "page", "",                         "in    404   403   200   200   200   200"),
     Row("activities:season_create", "form", "",                     "in    404   403   403   403   200   200"),
     Row("activities:season_update", "form", "pk=season",            "in    404   403   403   403   200   200"),
+    Row("activities:season_publish", "form", "pk=season",           "in    404   403   403   403   200   200"),
+    Row("activities:season_take_back", "form", "pk=season",         "in    404   403   403   403   200   200"),
+    Row("activities:season_changes", "page", "pk=season",           "in    404   403   200   200   200   200"),
+    Row("activities:public_programme", "form", "",                  "in    404   403   403   403   200   200"),
+    Row("week_poster", "page", "",                                  "in    404   403   200   200   200   200"),
     Row("activities:series_create", "form", "",                     "in    404   403   403   403   200   200"),
     Row("activities:series_detail", "page", "pk=series",            "in    404   403   200   200   200   200"),
     Row("activities:series_update", "form", "pk=series",            "in    404   403   403   403   200   200"),
     Row("activities:occurrence_create", "form", "",                 "in    404   403   403   403   200   200"),
     Row("activities:occurrence_detail", "page", "pk=occurrence",    "in    404   403   200   200   200   200"),
     Row("activities:occurrence_update", "form", "pk=occurrence",    "in    404   403   403   403   200   200"),
+    Row("measurements:reach", "page", "",                           "in    404   403   200   200   200   200"),
+    Row("measurements:delivered", "page", "",                       "in    404   403   200   200   200   200"),
+    Row("measurements:copy_plan", "form", "",                       "in    404   403   403   403   200   200"),
+    Row("measurements:copy_done", "form", "",                       "in    404   403   403   403   200   200"),
+    Row("activities:occurrence_cancel", "form", "pk=occurrence",    "in    404   403   403   403   200   200"),
+    Row("activities:plan_undo", "act", "token=undo",                "in    404   403   403   403   302   302"),
+    Row("activities:warning_list", "page", "",                      "in    404   403   200   200   200   200"),
+    Row("activities:warning_answer", "act", "",                     "in    404   403   403   403   302   302",
+        {"about": "days:2026-52:4", "reason": "Jul"}),
+    Row("activities:warning_reopen", "act", "pk=answered",          "in    404   403   403   403   302   302"),
     Row("activities:partner_list", "page", "",                      "in    404   403   200   200   200   200"),
     Row("activities:partner_create", "form", "",                    "in    404   403   403   403   200   200"),
     Row("activities:partner_detail", "page", "pk=partner",          "in    404   403   200   200   200   200"),
@@ -289,6 +320,7 @@ def _make_square(place: Place, code: str, band: AgeBand) -> Values:
         "zone": f.ZoneFactory.create(place=place).pk,
         "line": f.LineFactory.create(place=place).pk,
         "exception": f.OpeningExceptionFactory.create(place=place).pk,
+        "holiday": f.SchoolHolidayFactory.create(place=place).pk,
         "contract": contract.pk,
         "party": party.pk,
         "due": f.InstalmentFactory.create(party=party).pk,
@@ -296,10 +328,13 @@ def _make_square(place: Place, code: str, band: AgeBand) -> Values:
         "organisation": party.organisation.pk,
         "membership": f.MembershipFactory.create(place=place).pk,
         "reader": f.RepresentativeFactory.create(organisation=party.organisation).pk,
-        "season": f.SeasonFactory.create(place=place).pk,
+        "season": f.SeasonFactory.create(place=place, published=True).pk,
+        "token": f.CalendarKeyFactory.create(token=f"the-key-at-{place.slug}").token,
         "series": f.SeriesFactory.create(place=place).pk,
         "partner": f.PartnerFactory.create(place=place).pk,
         "occurrence": f.OccurrenceFactory.create(**day).pk,
+        "undo": move_occurrence(occurrence=f.OccurrenceFactory.create(**day), day=TODAY, by=headcount.by).undo,
+        "answered": f.WarningAnswerFactory.create(place=place).pk,
         "care": care.pk,
         "care_kind": "care",
         "mended": f.CareCaseFactory.create(place=place, fixed_on=TODAY).pk,
@@ -354,8 +389,8 @@ def _house(django_db_setup: None, django_db_blocker: Any) -> Iterator[House]:
     """Made once for all doors, in a transaction that each test puts back to here."""
     with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False), transaction.atomic():
         band = factories.AgeSetFactory.create().bands.get(lower=25)
-        here = factories.PlaceFactory.create(slug="lilltorget")
-        there = factories.PlaceFactory.create(slug="annantorget")
+        here = factories.PlaceFactory.create(slug="lilltorget", programme_is_public=True)
+        there = factories.PlaceFactory.create(slug="annantorget", programme_is_public=True)
         made_here = _make_square(here, "2026K3", band)
         made_there = _make_square(there, "2026K1", band)
         people = _make_people(here, there, made_here["contract"])

@@ -4,17 +4,30 @@ from activities.models.care import CareCase
 from activities.models.log import DayLog, Partner, Weather
 from activities.models.photo import Photo
 from activities.models.voice import Voice
-from activities.models.wheel import Kind, Occurrence, Season, Series
+from activities.models.wheel import (
+    CalendarKey,
+    Kind,
+    Occurrence,
+    Permit,
+    Season,
+    Series,
+    TargetGroup,
+    WarningAnswer,
+)
 
 __all__ = [
+    "CalendarKey",
     "CareCase",
     "DayLog",
     "Kind",
     "Occurrence",
     "Partner",
+    "Permit",
     "Photo",
     "Season",
     "Series",
+    "TargetGroup",
     "Voice",
+    "WarningAnswer",
     "Weather",
 ]

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from places import periods
 from places.models.people import SWEDISH
 from places.models.place import Weekday, refuse_when_locked
 from places.tracking import tracked
@@ -30,8 +35,78 @@ class Kind(models.TextChoices):
     EXHIBITION = "exhibition", _("exhibition")
 
 
+class TargetGroup(models.TextChoices):
+    """Whom something is for; empty where it is for everyone."""
+
+    PRESCHOOL = "preschool", _("preschool children")
+    CHILDREN = "children", _("children")
+    YOUNG = "young", _("young people")
+    FAMILIES = "families", _("families")
+    WOMEN = "women", _("women and girls")
+    MEN = "men", _("men and boys")
+    SENIORS = "seniors", _("seniors")
+    NEWCOMERS = "newcomers", _("newcomers")
+
+
+class Permit(models.TextChoices):
+    """What the police must be told before (Ordningslagen 2:6)."""
+
+    NONE = "none", pgettext_lazy("permit", "none")
+    APPLY = "apply", _("permit, applied for at least seven days before")
+    NOTIFY = "notify", _("notice, given at least five days before")
+
+
+# Whole days before the first day, by which the police must have it.
+PERMIT_DAYS = {Permit.APPLY: 7, Permit.NOTIFY: 5}
+
+
+class Detailed(models.Model):
+    """What is planned about a series, and taken over by each of its occurrences."""
+
+    target_groups = ArrayField(
+        models.CharField(max_length=9, choices=TargetGroup),
+        verbose_name=_("for whom"),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text=_("Nothing chosen: for everyone."),
+    )
+    cost = models.DecimalField(
+        _("cost a time, SEK"),
+        max_digits=9,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    equipment = models.CharField(_("equipment"), max_length=300, blank=True, db_default="")
+    permit = models.CharField(
+        _("police permit"), max_length=6, choices=Permit, default=Permit.NONE, db_default=Permit.NONE
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def target_group_names(self) -> list[str]:
+        return [str(TargetGroup(group).label) for group in self.target_groups]
+
+
+def note_the_change(*, sequence_of: tuple[str, ...] = ()) -> pgtrigger.Trigger:
+    """Writes down when a row was changed, and counts the changes of what a calendar shows of it."""
+    counted = " OR ".join(f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in sequence_of)
+    count = f"IF {counted} THEN NEW.sequence = OLD.sequence + 1; END IF;" if counted else ""
+    return pgtrigger.Trigger(
+        name="note_the_change",
+        operation=pgtrigger.Update,
+        when=pgtrigger.Before,
+        condition=pgtrigger.AnyChange(),
+        func=f"NEW.changed_at = clock_timestamp(); {count} RETURN NEW;",
+    )
+
+
 class Season(models.Model):
-    """A quarter of the year's plan for a place, with its theme and goals."""
+    """A quarter of the year's plan for a place, with its theme and goals; a draft until it is published."""
 
     class Name(models.TextChoices):
         WINTER = "winter", _("winter")
@@ -48,6 +123,10 @@ class Season(models.Model):
     name = models.CharField(_("season"), max_length=6, choices=Name)
     theme = models.CharField(_("theme"), max_length=120, blank=True)
     goals = models.TextField(_("goals"), blank=True)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    published_by = models.ForeignKey(
+        "places.User", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("season")
@@ -59,13 +138,36 @@ class Season(models.Model):
                 name="one_season_of_a_name_a_year",
                 violation_error_message=_("That season is already in the plan."),
             ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True, published_by__isnull=True)
+                | Q(published_at__isnull=False, published_by__isnull=False),
+                name="a_season_is_published_by_someone",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_name_display()} {self.year}"
 
+    def clean(self) -> None:
+        """A published one stays the season it is: else another's draft would be everyone's by the way."""
+        known = Season.objects.filter(pk=self.pk).first() if self.is_published else None
+        if known and (known.year, known.name) != (self.year, self.name):
+            raise ValidationError(
+                {"name": _("The season is published. Take that back before you make it another one.")}, code="published"
+            )
 
-class Series(models.Model):
+    @property
+    def is_published(self) -> bool:
+        return self.published_at is not None
+
+    @property
+    def period(self) -> Period:
+        """Its three months; a winter begins in December of the year before."""
+        return periods.Period.season(self.year, self.name)
+
+
+@tracked(exclude=["changed_at"])
+class Series(Detailed):
     """Something offered again and again in a weekly rhythm, or once."""
 
     place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="series")
@@ -101,6 +203,10 @@ class Series(models.Model):
         verbose_name=_("partner"),
     )
     expected = models.PositiveIntegerField(_("expected participants"), null=True, blank=True)
+    copied_from = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="copies"
+    )
+    changed_at = models.DateTimeField(editable=False, db_default=Now())
 
     class Meta:
         verbose_name = _("series")
@@ -114,7 +220,10 @@ class Series(models.Model):
             ),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="series_kind_is_known"),
             models.CheckConstraint(condition=Q(every_weeks__gte=1), name="series_repeats_each_week_or_rarer"),
+            models.CheckConstraint(condition=Q(permit__in=Permit.values), name="series_permit_is_known"),
+            models.CheckConstraint(condition=Q(cost__isnull=True) | Q(cost__gte=0), name="series_cost_is_no_income"),
         ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [note_the_change()]
 
     def __str__(self) -> str:
         return self.title
@@ -147,8 +256,12 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         return self.select_related("zone", "partner", "responsible", "series")
 
 
-@tracked()
-class Occurrence(models.Model):
+# What a calendar shows of an occurrence.
+IN_CALENDARS = ("title", "date", "starts_at", "ends_at", "zone_id", "outcome")
+
+
+@tracked(exclude=["sequence", "changed_at"])
+class Occurrence(Detailed):
     """One time that something is to take place, and what became of it."""
 
     class Outcome(models.TextChoices):
@@ -197,6 +310,15 @@ class Occurrence(models.Model):
     note = models.CharField(_("how it went"), max_length=500, blank=True)
     told_by = models.ForeignKey("places.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     told_at = models.DateTimeField(null=True, blank=True)
+    permit_sent_on = models.DateField(_("sent to the police"), null=True, blank=True)
+    copied_from = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="copies"
+    )
+    # In calendars it keeps its name wherever it moves, and the sequence tells which of two versions is the newer.
+    uid = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
+    sequence = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    made_at = models.DateTimeField(editable=False, db_default=Now())
+    changed_at = models.DateTimeField(editable=False, db_default=Now())
 
     objects: ClassVar = OccurrenceQuerySet.as_manager()
 
@@ -225,8 +347,12 @@ class Occurrence(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome__in=["planned", "held", "changed", "cancelled"]), name="outcome_is_known"
             ),
+            models.CheckConstraint(condition=Q(permit__in=Permit.values), name="occurrence_permit_is_known"),
+            models.CheckConstraint(
+                condition=Q(cost__isnull=True) | Q(cost__gte=0), name="occurrence_cost_is_no_income"
+            ),
         ]
-        triggers: ClassVar[list[pgtrigger.Trigger]] = refuse_when_locked()
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [*refuse_when_locked(), note_the_change(sequence_of=IN_CALENDARS)]
 
     def __str__(self) -> str:
         return f"{self.title} {self.date}"
@@ -245,6 +371,12 @@ class Occurrence(models.Model):
         return timezone.localdate(self.ends_at - dt.timedelta(microseconds=1))
 
     @property
+    def permit_deadline(self) -> dt.date | None:
+        """The last day on which the police must have it; None when they need not know."""
+        days = PERMIT_DAYS.get(Permit(self.permit))
+        return None if days is None else self.date - dt.timedelta(days=days)
+
+    @property
     def waits(self) -> bool:
         """It is over, and nobody has told how it went."""
         return self.outcome == self.Outcome.PLANNED and self.is_over
@@ -255,3 +387,40 @@ class Occurrence(models.Model):
         if self.outcome != self.Outcome.PLANNED or not self.has_begun:
             return self.outcome
         return "waiting" if self.is_over else "ongoing"
+
+
+class WarningAnswer(models.Model):
+    """Someone has looked at a warning about the plan and says that it shall be so."""
+
+    place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="warning_answers")
+    # What the warning is about, so that the same cause is not asked twice and another cause is.
+    about = models.CharField(max_length=120)
+    reason = models.CharField(_("why it shall be so"), max_length=200, blank=True)
+    by = models.ForeignKey("places.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("answer to a warning")
+        verbose_name_plural = _("answers to warnings")
+        ordering: ClassVar = ["-at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["place", "about"], name="a_warning_is_answered_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.about
+
+
+class CalendarKey(models.Model):
+    """The secret address of one person's calendar; a new one makes the old address worthless."""
+
+    user = models.OneToOneField("places.User", on_delete=models.CASCADE, related_name="calendar_key")
+    token = models.CharField(max_length=64, unique=True, editable=False)
+    made_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("calendar address")
+        verbose_name_plural = _("calendar addresses")
+
+    def __str__(self) -> str:
+        return f"{self.user}"

@@ -5,14 +5,16 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.db import transaction
 from django.db.models import DateTimeField, F
 from django.db.models.functions import Cast
+from django.utils import timezone
 from stdnum.luhn import calc_check_digit
 from stdnum.se import orgnr
 
-from activities.models import CareCase, DayLog, Occurrence, Partner, Season, Series, Voice
-from amp.demo import measured, people, population, records
+from activities.models import CareCase, DayLog, Kind, Occurrence, Partner, Season, Series, Voice
+from amp.demo import days, measured, people, population, records
 from amp.demo.money import contract_years
 from amp.demo.programme import Item, SeriesPlan
 from amp.demo.square import Stage
@@ -31,6 +33,7 @@ from places.models import (
     Party,
     Place,
     Pledge,
+    SchoolHoliday,
     User,
     Zone,
 )
@@ -39,8 +42,12 @@ from places.periods import Period
 
 OPERATOR = "Exempelstadens Torgbolag AB"
 OPERATOR_NUMBER = 1
+# The square whose programme is everyone's to read; the other has not got that far.
+OPEN_TO_ALL = "lilltorget"
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://amp.example/demo")
 TOLD_AFTER = dt.timedelta(minutes=10)
+# A season is planned, and then published, so long before it begins.
+PLANNED_BEFORE, PUBLISHED_BEFORE = dt.timedelta(days=42), dt.timedelta(days=21)
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,7 @@ def _ground(story: Story, users: Mapping[str, User], operator: Organisation) -> 
         hub=given.hub,
         started_on=story.stage.first,
         is_demo=True,
+        programme_is_public=given.slug == OPEN_TO_ALL,
     )
     zones = [Zone.objects.create(place=place, name=zone.name, instruction=zone.instruction) for zone in given.zones]
     lines = [Line.objects.create(place=place, name=line.name, instruction=line.instruction) for line in given.lines]
@@ -128,6 +136,11 @@ def _add_opening(square: _Square) -> None:
             note=row.note,
         )
         for row in (*calendar.planned, *calendar.lost.values())
+    )
+    SchoolHoliday.objects.bulk_create(
+        SchoolHoliday(place=place, name=one.name, first=one.first, last=one.last)
+        for year in square.story.stage.years
+        for one in days.school_holidays(year)
     )
     OpenDay.objects.bulk_create(
         OpenDay(place=place, date=row.date, opened=row.opened, closed=row.closed, told_by=square.host)
@@ -176,7 +189,32 @@ def _add_programme(square: _Square) -> dict[Item, Occurrence]:
     series = _add_series(square, partners)
     occurrences = {item: _occurrence(square, item, partners, series) for item in items}
     Occurrence.objects.bulk_create(occurrences.values())
+    _change_what_is_published(square)
     return occurrences
+
+
+def _change_what_is_published(square: _Square) -> None:
+    """Yesterday the next two activities of this season were changed: one begins later, one is called off."""
+    stage = square.story.stage
+    season = Period.containing(stage.today, PeriodKind.SEASON)
+    ahead = square.place.occurrences.during(season).of_kind(Kind.ACTIVITY).filter(date__gt=stage.today)
+    yesterday = _at(stage.today, 9) - dt.timedelta(days=1)
+    for number, occurrence in enumerate(ahead.order_by("starts_at")[:2]):
+        if number == 0:
+            occurrence.starts_at += dt.timedelta(minutes=30)
+            occurrence.ends_at += dt.timedelta(minutes=30)
+            occurrence.moved = True
+        else:
+            occurrence.outcome, occurrence.reason = Occurrence.Outcome.CANCELLED, Occurrence.Reason.ORGANISER
+            occurrence.told_by, occurrence.told_at = square.manager, yesterday
+        occurrence.save()
+    # The history has the day the demo is made; it happened the day before.
+    events = apps.get_model("activities", "OccurrenceEvent").objects.filter(place=square.place)
+    events.update(pgh_created_at=yesterday)
+
+
+def _at(day: dt.date, hour: int) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(hour)))
 
 
 def _partner(square: _Square, name: str) -> Partner:
@@ -221,7 +259,16 @@ def _add_seasons(square: _Square) -> dict[Period, Season]:
     for period in periods:
         name = {12: "winter", 3: "spring", 6: "summer", 9: "autumn"}[period.first.month]
         theme, goals = themes[name]
-        seasons[period] = Season(place=square.place, year=period.last.year, name=name, theme=theme, goals=goals)
+        begun = period.first <= stage.today
+        seasons[period] = Season(
+            place=square.place,
+            year=period.last.year,
+            name=name,
+            theme=theme,
+            goals=goals,
+            published_at=_at(period.first, 9) - PUBLISHED_BEFORE if begun else None,
+            published_by=square.manager if begun else None,
+        )
     Season.objects.bulk_create(seasons.values())
     return seasons
 
@@ -247,6 +294,7 @@ def _occurrence(
         note=item.note,
         told_by=square.host if told else None,
         told_at=item.ends_at + TOLD_AFTER if told else None,
+        made_at=_at(Period.containing(item.date, PeriodKind.SEASON).first, 9) - PLANNED_BEFORE,
     )
 
 

@@ -90,6 +90,26 @@ def _exceptions(year: int, weekly: Collection[WeeklyHours], wanted: int) -> list
     return exceptions + [_open(*candidate) for candidate in _openings(year)[: wanted - count]]
 
 
+@dataclass(frozen=True)
+class Holiday:
+    name: str
+    first: dt.date
+    last: dt.date
+
+
+def school_holidays(year: int) -> list[Holiday]:
+    """Invented for the demonstration, in the weeks where such holidays usually lie: no municipality's own."""
+    monday = dt.date.fromisocalendar
+    good_friday = easter(year) - 2 * ONE_DAY
+    return [
+        Holiday("Sportlov (exempel)", monday(year, 9, 1), monday(year, 9, 5)),
+        Holiday("Påsklov (exempel)", good_friday - 4 * ONE_DAY, good_friday - ONE_DAY),
+        Holiday("Sommarlov (exempel)", dt.date(year, 6, 15), dt.date(year, 8, 16)),
+        Holiday("Höstlov (exempel)", monday(year, 44, 1), monday(year, 44, 5)),
+        Holiday("Jullov (exempel)", dt.date(year, 12, 21), dt.date(year + 1, 1, 8)),
+    ]
+
+
 def _closed(day: dt.date, note: str) -> OpeningException:
     return OpeningException(day, None, None, True, Exceptional.Reason.HOLIDAY, note)
 

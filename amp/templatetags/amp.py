@@ -206,7 +206,12 @@ class Item:
 
 TODAY = Item("sun", _("Today"), _("Today"), "today", May.READ, ("today",))
 WHEEL = Item(
-    "orbit", _("Annual wheel"), pgettext_lazy("short", "Wheel"), "activities:programme", May.READ, ("activities:",)
+    "orbit",
+    _("Annual wheel"),
+    pgettext_lazy("short", "Wheel"),
+    "wheel",
+    May.READ,
+    ("wheel", "activities:", "measurements:copy", "measurements:reach", "measurements:delivered"),
 )
 DAY_LOG = Item(
     "notebook-pen",

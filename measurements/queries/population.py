@@ -72,13 +72,13 @@ def representation(place: Place, period: Period, measure: str) -> Representation
     Costs three queries.
     """
     counted = people_by_gender_and_age(place, period, measure, level=Level.GENDER_AGE)
-    residents = _latest_population(place.municipality_code)
+    residents = latest_population(place.municipality_code)
     if not counted.classified or not residents:
         return None
     return _representation(place, counted, residents)
 
 
-def _latest_population(municipality_code: str) -> list[Population]:
+def latest_population(municipality_code: str) -> list[Population]:
     latest = Population.objects.filter(municipality_code=OuterRef("municipality_code")).order_by("-year")
     rows = Population.objects.filter(municipality_code=municipality_code, year=Subquery(latest.values("year")[:1]))
     return list(rows.order_by("gender", "lower"))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from places.forms.fields import date_input, time_input
 from places.geometry import read_boundary
-from places.models import Line, OpeningException, Place, Zone
+from places.models import Line, OpeningException, Place, SchoolHoliday, Zone
 from places.models.place import Weekday, validate_unlocked
 from places.queries import WeekdayHours
 
@@ -38,6 +38,7 @@ class PlaceForm(forms.ModelForm[Place]):
             "started_on",
             "ended_on",
             "closed_on_red_days",
+            "programme_is_public",
             "boundary",
         )
         widgets: ClassVar = {
@@ -202,4 +203,26 @@ class OpeningExceptionForm(forms.ModelForm[OpeningException]):
                 self.add_error("opens" if opens is None else "closes", _("Give both times, or neither."))
             elif opens and closes and closes <= opens:
                 self.add_error("closes", _("Closing time must be after opening time."))
+        return self.cleaned_data
+
+
+class SchoolHolidayForm(forms.ModelForm[SchoolHoliday]):
+    class Meta:
+        model = SchoolHoliday
+        fields = ("name", "first", "last")
+        widgets: ClassVar = {"first": date_input(), "last": date_input()}
+        help_texts: ClassVar = {
+            "name": _("Such as autumn holiday or winter sports holiday."),
+            "first": _("As the municipality has decided its school year."),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("The last day is before the first."))
+        elif first and last:
+            others = self.instance.place.school_holidays.exclude(pk=self.instance.pk)
+            if other := others.filter(first__lte=last, last__gte=first).first():
+                self.add_error("first", _("%(name)s has some of those days.") % {"name": other.name})
         return self.cleaned_data

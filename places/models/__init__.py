@@ -9,6 +9,7 @@ from places.models.place import (
     OpeningHours,
     PeriodLock,
     Place,
+    SchoolHoliday,
     Zone,
 )
 
@@ -26,6 +27,7 @@ __all__ = [
     "Place",
     "Pledge",
     "Representative",
+    "SchoolHoliday",
     "User",
     "Zone",
 ]

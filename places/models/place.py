@@ -88,6 +88,12 @@ class Place(models.Model):
     started_on = models.DateField(_("first day"))
     ended_on = models.DateField(_("last day"), null=True, blank=True)
     is_demo = models.BooleanField(_("example data"), default=False, editable=False)
+    programme_is_public = models.BooleanField(
+        _("public programme"),
+        default=False,
+        db_default=False,
+        help_text=_("What is published of the plan stands on a page of its own, open to everyone."),
+    )
     practice_of: models.ForeignKey[Place | None, Place | None] = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -269,6 +275,35 @@ def _refuse_when_locked(operation: pgtrigger.Operation, date_column: str, rows: 
             RETURN NULL;
         """,  # noqa: S608  the columns are named in our own code
     )
+
+
+class SchoolHoliday(models.Model):
+    """Days when the schools around a place are closed (skollov), as its municipality has decided."""
+
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="school_holidays")
+    name = models.CharField(_("name"), max_length=60)
+    first = models.DateField(_("first day"))
+    last = models.DateField(_("last day"))
+
+    class Meta:
+        verbose_name = _("school holiday")
+        verbose_name_plural = _("school holidays")
+        ordering: ClassVar = ["first"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(last__gte=F("first")),
+                name="school_holiday_ends_after_it_begins",
+                violation_error_message=_("The last day is before the first."),
+            ),
+            models.UniqueConstraint(
+                fields=["place", "first"],
+                name="one_school_holiday_begins_a_day",
+                violation_error_message=_("Another school holiday begins that day."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.first}–{self.last}"
 
 
 class OpeningException(models.Model):

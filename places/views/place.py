@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST
 
 from places import actions
 from places.access import May, SignedInRequest, open_place, rights
-from places.forms.place import LineForm, NormalWeekForm, OpeningExceptionForm, PlaceForm, ZoneForm
+from places.forms.place import LineForm, NormalWeekForm, OpeningExceptionForm, PlaceForm, SchoolHolidayForm, ZoneForm
 from places.geometry import outline
-from places.models import Line, OpeningException, Place, Zone
+from places.models import Line, OpeningException, Place, SchoolHoliday, Zone
 from places.queries import contract_on, normal_week, opening_state
 
 A_PAGE = 20
@@ -38,6 +38,7 @@ def place_detail(request: SignedInRequest, slug: str) -> HttpResponse:
         "next_week": place.opening_hours.filter(valid_from__gt=today).order_by("valid_from").first(),
         "upcoming": place.opening_exceptions.filter(date__gte=today).order_by("date"),
         "page": Paginator(place.opening_exceptions.filter(date__lt=today), A_PAGE).get_page(request.GET.get("page")),
+        "school_holidays": place.school_holidays.filter(last__gte=dt.date(today.year, 1, 1)),
         "contract": contract_on(place, today) if May.READ_FUNDING in held else None,
         "may_plan": May.PLAN in held,
         "may_administer": May.ADMINISTER in held,
@@ -126,22 +127,39 @@ def exception_delete(request: SignedInRequest, slug: str, pk: int) -> HttpRespon
     return redirect("places:place_detail", slug)
 
 
+def school_holiday_create(request: SignedInRequest, slug: str) -> HttpResponse:
+    place = open_place(request.user, slug, May.PLAN)
+    form = SchoolHolidayForm(_posted(request), instance=SchoolHoliday(place=place))
+    return _part(request, place, form, _("New school holiday"))
+
+
+def school_holiday_edit(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+    place = open_place(request.user, slug, May.PLAN)
+    holiday = get_object_or_404(place.school_holidays, pk=pk)
+    form = SchoolHolidayForm(_posted(request), instance=holiday)
+    return _part(request, place, form, _("Edit the school holiday"), holiday=holiday)
+
+
+@require_POST
+def school_holiday_delete(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+    place = open_place(request.user, slug, May.PLAN)
+    actions.delete_school_holiday(holiday=get_object_or_404(place.school_holidays, pk=pk), by=request.user)
+    messages.success(request, _("The school holiday is taken away."))
+    return redirect("places:place_detail", slug)
+
+
 def _posted(request: SignedInRequest) -> Any:  # noqa: ANN401  what a form takes as its data
     """What was sent, or None before anything was: an empty sending is judged too."""
     return request.POST if request.method == "POST" else None
 
 
 def _part(
-    request: SignedInRequest,
-    place: Place,
-    form: forms.ModelForm[Any],
-    heading: str,
-    exception: OpeningException | None = None,
+    request: SignedInRequest, place: Place, form: forms.ModelForm[Any], heading: str, **beside: object
 ) -> HttpResponse:
-    """A zone, a line or an exception: saved and back to the place, or drawn again with what is wrong."""
+    """A zone, a line, an exception or a holiday: saved and back to the place, or drawn again with what is wrong."""
     if form.is_valid():
         row = form.save()
         messages.success(request, _("%(name)s is saved.") % {"name": row})
         return redirect("places:place_detail", place.slug)
-    context = {"place": place, "form": form, "heading": heading, "exception": exception}
+    context = {"place": place, "form": form, "heading": heading, **beside}
     return render(request, "places/place_form.html", context)

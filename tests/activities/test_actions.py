@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from activities.actions import (
     Materialised,
     add_unplanned,
+    change_occurrence,
     close_day,
     materialise,
-    move_occurrence,
     open_day,
     record_outcome,
     take_back_outcome,
@@ -159,7 +159,7 @@ def test_one_moved_by_itself_stays_where_it_was_put(place: Place, manager: User)
     moved.date = TOMORROW
     moved.starts_at += dt.timedelta(days=1)
     moved.ends_at += dt.timedelta(days=1)
-    move_occurrence(occurrence=moved, was_on=TODAY, by=manager)
+    change_occurrence(occurrence=moved, was_on=TODAY, by=manager)
     series.refresh_from_db()
     assert series.excluded == [TODAY]
     series.starts, series.ends = dt.time(9), dt.time(10)
@@ -177,7 +177,7 @@ def test_one_whose_new_time_is_taken_keeps_its_own(place: Place, manager: User) 
     moved.date = stays.date
     moved.starts_at = dt.datetime.combine(stays.date, dt.time(15), tzinfo=STOCKHOLM)
     moved.ends_at = moved.starts_at + dt.timedelta(hours=1)
-    move_occurrence(occurrence=moved, was_on=TODAY, by=manager)
+    change_occurrence(occurrence=moved, was_on=TODAY, by=manager)
     series.refresh_from_db()
     series.starts, series.ends = dt.time(15), dt.time(16)
     series.save()

@@ -166,7 +166,7 @@ def test_programme_by_week(place: Place, django_assert_num_queries: DjangoAssert
     exhibition = _on(place, 0, date=dt.date(2026, 10, 20), kind="exhibition")
     exhibition.ends_at = dt.datetime(2026, 11, 5, 17, tzinfo=STOCKHOLM)
     exhibition.save()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         weeks = programme_by_week(place, NOVEMBER)
     # All Saints' Day fell on 31 October, its eve on the 30th: nothing red or eve is left in November.
     assert [(week.year, week.number, week.is_now) for week in weeks] == [
@@ -195,6 +195,14 @@ def test_programme_by_week_of_one_kind_and_with_red_days(place: Place) -> None:
         (26, "Annandag jul", "", []),
         (31, "", "Nyårsafton", []),
     ]
+
+
+def test_programme_by_week_says_where_a_school_holiday_begins(place: Place) -> None:
+    factories.SchoolHolidayFactory.create(place=place, first=dt.date(2026, 10, 26), last=dt.date(2026, 11, 1))
+    factories.SchoolHolidayFactory.create(place=place, name="Studiedag", first=TODAY, last=TODAY)
+    weeks = programme_by_week(place, NOVEMBER)
+    found = [(day.date.day, day.school_holiday.name) for week in weeks for day in week.days if day.school_holiday]
+    assert found == [(1, "Höstlov"), (23, "Studiedag")]
 
 
 def test_log_dates_are_all_days_written_about(place: Place) -> None:

@@ -1,11 +1,13 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.rrule import WEEKLY, rrule, rruleset
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from activities.recurrence import Rhythm, dates, wall_times
+from activities.recurrence import Rhythm, dates, shift_weekday, split, wall_times, weekly_dates
 
 MON, TUE, WED, THU, FRI, SAT, SUN = range(7)
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -94,6 +96,97 @@ def test_dates_are_every_such_day_of_the_weeks_that_count(
         day for day in days if day.weekday() in weekdays and (day - monday).days // 7 % every_weeks == 0
     ]  # fmt: skip
     assert dates(Rhythm(first, last, weekdays, every_weeks)) == expected
+
+
+DAYS = st.dates(date(2026, 11, 1), date(2027, 4, 10))
+
+
+@st.composite
+def rhythms(draw: st.DrawFn) -> Rhythm:
+    """Over week 53 of 2026, the red days of Christmas and Easter and the shift to summer time."""
+    first = draw(DAYS)
+    also, excluded = draw(st.frozensets(DAYS, max_size=4)), draw(st.frozensets(DAYS, max_size=6))
+    weekdays = draw(st.frozensets(st.integers(0, 6), min_size=0 if also else 1))
+    return Rhythm(first, first + draw(st.integers(0, 90)) * ONE_DAY, weekdays, draw(st.integers(1, 4)), also, excluded)
+
+
+@given(rhythms(), DAYS)
+def test_split_in_two_they_are_the_same_dates(rhythm: Rhythm, on: date) -> None:
+    before, since = ([] if part is None else dates(part) for part in split(rhythm, on))
+    assert before + since == dates(rhythm)
+    assert all(day < on for day in before)
+    assert all(day >= on for day in since)
+
+
+def test_split_every_second_week_goes_on_from_a_single_date() -> None:
+    rhythm = Rhythm(date(2026, 6, 1), date(2026, 6, 30), frozenset({MON}), 2, also=frozenset(june(10)))
+    assert split(rhythm, date(2026, 6, 10)) == (
+        Rhythm(date(2026, 6, 1), date(2026, 6, 9), frozenset({MON}), 2),
+        Rhythm(date(2026, 6, 15), date(2026, 6, 30), frozenset({MON}), 2, also=frozenset(june(10))),
+    )
+    _before, single = split(rhythm, date(2026, 6, 30))
+    assert single is None
+
+
+@given(rhythms(), st.integers(0, 6), st.integers(0, 6))
+def test_shift_weekday_moves_each_date_within_its_week(rhythm: Rhythm, old: int, new: int) -> None:
+    assume(old != new)
+    rhythm = replace(rhythm, weekdays=(rhythm.weekdays | {old}) - {new})
+    weekly = set(weekly_dates(rhythm))
+    left_out = rhythm.excluded - weekly
+    moved = {day + (new - old) * ONE_DAY if day.weekday() == old else day for day in weekly - rhythm.excluded}
+    shifted = dates(shift_weekday(rhythm, old, new))
+    assert shifted == sorted((moved | (rhythm.also - weekly)) - left_out)
+    weeks = [day.isocalendar()[:2] for day in sorted(moved)]
+    assert weeks == [day.isocalendar()[:2] for day in sorted(weekly - rhythm.excluded)][: len(weeks)]
+
+
+@pytest.mark.parametrize(("old", "new"), [(TUE, WED), (MON, THU)])
+def test_shift_weekday_needs_something_to_move_and_room_for_it(old: int, new: int) -> None:
+    rhythm = Rhythm(date(2026, 6, 1), date(2026, 6, 30), frozenset({MON, THU}))
+    with pytest.raises(ValueError, match="cannot go from weekday"):
+        shift_weekday(rhythm, old, new)
+
+
+def test_weekly_dates_of_single_ones_are_none() -> None:
+    assert weekly_dates(Rhythm(date(2026, 6, 1), date(2026, 6, 1), frozenset(), also=frozenset(june(9)))) == []
+
+
+@given(
+    first=st.dates(date(2015, 1, 1), date(2045, 1, 1)),
+    weeks=st.integers(0, 110),
+    weekdays=st.frozensets(st.integers(0, 6), min_size=1),
+    every_weeks=st.integers(1, 26),
+)
+def test_dates_are_those_of_dateutil(first: date, weeks: int, weekdays: frozenset[int], every_weeks: int) -> None:
+    monday = first - first.weekday() * ONE_DAY
+    last = first + 7 * weeks * ONE_DAY
+    chosen = rruleset()
+    midnight = datetime.combine(monday, time.min)
+    chosen.rrule(
+        rrule(WEEKLY, midnight, every_weeks, 0, until=datetime.combine(last, time.min), byweekday=sorted(weekdays))
+    )
+    expected = [moment.date() for moment in chosen.between(midnight, datetime.combine(last, time.max), inc=True)]
+    found = dates(Rhythm(first, last, weekdays, every_weeks))
+    assert found == [day for day in expected if day >= first]
+    # Each in a week of its own year's numbering, the 53rd too.
+    assert all((day - monday).days // 7 % every_weeks == 0 for day in found)
+
+
+def test_a_year_of_53_weeks_and_a_leap_day_have_all_their_days() -> None:
+    whole = Rhythm(date(2026, 12, 28), date(2028, 3, 1), frozenset(range(7)))
+    assert len(dates(whole)) == (date(2028, 3, 1) - date(2026, 12, 28)).days + 1
+    assert date(2028, 2, 29) in dates(Rhythm(date(2028, 2, 1), date(2028, 3, 31), frozenset({TUE})))
+    fridays = dates(Rhythm(date(2026, 12, 21), date(2027, 1, 10), frozenset({FRI})))
+    assert [day.isocalendar().week for day in fridays] == [52, 53, 1]
+
+
+@given(st.dates(date(2015, 1, 1), date(2045, 1, 1)), st.times(time(4), time(23, 59)))
+def test_wall_times_show_the_same_clock_every_day(day: date, start: time) -> None:
+    start = start.replace(fold=0, tzinfo=None)
+    assume(start != time(4))
+    [(starts, _ends)] = wall_times([day], start, time(4))
+    assert starts.astimezone(STOCKHOLM).replace(tzinfo=None) == datetime.combine(day, start)
 
 
 def test_wall_times_keep_the_clock_over_the_shift_to_winter() -> None:

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 
 YESTERDAY = TODAY - dt.timedelta(days=1)
 WHEEL = "/p/lilltorget/wheel/"
+LIST = f"{WHEEL}list/"
 LOG = "/p/lilltorget/log/"
 
 
@@ -43,12 +44,16 @@ def _series_data(**changed: Any) -> dict[str, Any]:
         "every_weeks": "1",
         "starts": "13:00",
         "ends": "14:00",
+        # Nobody is responsible, and that is right.
+        "responsible-sure": "1",
     }
     return {**data, **changed}
 
 
 def _occurrence_data(**changed: Any) -> dict[str, Any]:
     data = {"title": "Marknad", "kind": "event", "date": "2026-12-05", "starts": "11:00", "ends": "17:00"}
+    # Nobody is responsible, and that is right.
+    data["responsible-sure"] = "1"
     return {**data, **changed}
 
 
@@ -58,7 +63,7 @@ def _occurrence_data(**changed: Any) -> dict[str, Any]:
 def test_programme_shows_the_month_and_the_season(as_host: Client, place: Place) -> None:
     factories.SeasonFactory.create(place=place, theme="Torget då och nu", goals="Fler unga")
     factories.OccurrenceFactory.create(place=place)
-    response = as_host.get(WHEEL)
+    response = as_host.get(LIST)
     assertContains(response, "Höst 2026: Torget då och nu")
     assertContains(response, "Vecka 48 · denna vecka")
     assertContains(response, "Sångstund med förskolan")
@@ -68,22 +73,22 @@ def test_programme_shows_the_month_and_the_season(as_host: Client, place: Place)
 def test_programme_of_another_season_year_and_kind(as_manager: Client, place: Place) -> None:
     july = factories.OccurrenceFactory.create(place=place, date=dt.date(2025, 7, 7), title="Sommarbio", kind="event")
     factories.OccurrenceFactory.create(place=place, date=dt.date(2025, 7, 8))
-    response = as_manager.get(WHEEL, {"year": "2025", "season": "summer", "month": "2025-07", "kind": "event"})
+    response = as_manager.get(LIST, {"year": "2025", "season": "summer", "month": "2025-07", "kind": "event"})
     assert [day.occurrences for week in response.context["weeks"] for day in week.days] == [[july]]
     assertContains(response, "Årshjul 2025")
 
 
 def test_programme_takes_nonsense_as_nothing(as_host: Client, place: Place) -> None:
-    response = as_host.get(WHEEL, {"year": "20x6", "season": "höst", "month": "13", "kind": "fika"})
+    response = as_host.get(LIST, {"year": "20x6", "season": "höst", "month": "13", "kind": "fika"})
     shown = response.context["shown"]
     assert (shown.year, shown.season, shown.month.code, response.context["kind"]) == (2026, "autumn", "2026-11", "")
     assertContains(response, "Inget planerat den här månaden")
 
 
 def test_programme_in_another_year_begins_with_its_winter(as_host: Client, place: Place) -> None:
-    shown = as_host.get(WHEEL, {"year": "2100"}).context["shown"]
+    shown = as_host.get(LIST, {"year": "2100"}).context["shown"]
     assert (shown.season, shown.month.code, shown.year_before, shown.year_after) == ("winter", "2099-12", 2099, None)
-    assert as_host.get(WHEEL, {"year": "2000"}).context["shown"].year_before is None
+    assert as_host.get(LIST, {"year": "2000"}).context["shown"].year_before is None
 
 
 def test_programme_costs_the_same_however_full(as_host: Client, place: Place) -> None:
@@ -91,14 +96,14 @@ def test_programme_costs_the_same_however_full(as_host: Client, place: Place) ->
     costs = set()
     for count in (1, 2, 30):
         factories.OccurrenceFactory.create_batch(count, place=place, zone=zone, partner=partner)
-        costs.add(_cost(as_host, WHEEL))
+        costs.add(_cost(as_host, LIST))
     assert len(costs) == 1
 
 
 def test_season_create_and_change(as_manager: Client, place: Place) -> None:
     data = {"year": "2027", "name": "spring", "theme": "Odla", "goals": ""}
     response = as_manager.post(f"{WHEEL}seasons/new/", data)
-    assertRedirects(response, f"{WHEEL}?year=2027&season=spring")
+    assertRedirects(response, f"{LIST}?year=2027&season=spring")
     season = Season.objects.get()
     assert (season.place, season.theme) == (place, "Odla")
     as_manager.post(f"{WHEEL}seasons/{season.pk}/", {**data, "theme": "Så och skörda"})
@@ -647,6 +652,6 @@ def test_logging_is_not_for_analysts(as_analyst: Client, place: Place, path: str
     assert as_analyst.get(f"/p/lilltorget/{path}").status_code == 403
 
 
-@pytest.mark.parametrize("path", ["wheel/", "log/", "wheel/partners/"])
+@pytest.mark.parametrize("path", ["wheel/", "wheel/list/", "log/", "wheel/partners/"])
 def test_the_plan_and_the_log_are_not_for_funders(as_funder: Client, place: Place, path: str) -> None:
     assert as_funder.get(f"/p/lilltorget/{path}").status_code == 403

@@ -27,7 +27,7 @@ from tests import factories
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
 ON_SCREEN = [path for path in TEMPLATES if "pdf" not in path.parts]
 ICONS = set((settings.BASE_DIR / "static/icons.txt").read_text().split())
-LOOSE = re.compile(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*(src=|application/json))")
+LOOSE = re.compile(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*(src=|application/(ld\+)?json))")
 NAMED_ICON = re.compile(r"{%\s*icon\s+\"([^\"]+)\"|\bicon=\"([^\"]+)\"")
 
 
@@ -297,7 +297,7 @@ def pages(shown: dict[str, object]) -> set[str]:
 
 READING = {
     "today",
-    "activities:programme",
+    "wheel",
     "activities:daylog_list",
     "measurements:headcount_list",
     "measurements:indicator_list",
@@ -335,7 +335,7 @@ def test_counting_stands_at_the_bottom_for_those_who_count(place: Place, host: U
     assert [link.item.page for link in bottom] == [
         "today",
         "measurements:tally",
-        "activities:programme",
+        "wheel",
         "activities:daylog_list",
     ]
 
@@ -345,7 +345,7 @@ def test_counting_stands_at_the_bottom_for_those_who_count(place: Place, host: U
     [
         ("today", "today"),
         ("activities:daylog_create", "activities:daylog_list"),
-        ("activities:season_create", "activities:programme"),
+        ("activities:season_create", "wheel"),
         ("measurements:headcount_create", "measurements:headcount_list"),
         ("measurements:indicator_detail", "measurements:indicator_list"),
         ("places:contract_detail", "places:contract_list"),

@@ -13,7 +13,8 @@ from django.db import connection, transaction
 from django.db.models import Sum
 from stdnum.se import orgnr
 
-from activities.models import DayLog, Kind, Occurrence, Voice
+from activities.models import DayLog, Kind, Occurrence, Season, Voice
+from activities.publishing import Published, changes_since
 from activities.records.queries import care_figures
 from amp.demo import days
 from amp.demo.build import organisation_number
@@ -299,6 +300,16 @@ class TestSeeded:
         assert 3 <= voices.for_reports().during(Period.parse("2026K3")).count() <= voices.count()
         reachable = lilltorget.partners.exclude(contact_address="")
         assert reachable.count() > lilltorget.partners.count() / 3
+
+    def test_the_programme_is_public_up_to_this_season_and_has_changed_since(self, lilltorget: Place) -> None:
+        assert lilltorget.programme_is_public
+        assert not Place.objects.get(slug="stationstorget").programme_is_public
+        seasons = {(one.year, one.name): one.is_published for one in Season.objects.filter(place=lilltorget)}
+        assert seasons.pop((2027, "winter")) is False
+        assert set(seasons.values()) == {True}
+        assert (2026, "autumn") in seasons
+        changes = changes_since(Published.of([lilltorget]))
+        assert [(one.what.value, one.at.date()) for one in changes] == [("moved", dt.date(2026, 11, 22))]
 
     def test_population_is_as_published(self) -> None:
         def people(code: str) -> int:

@@ -55,6 +55,7 @@ def _money(place: Place, today: dt.date) -> dict[str, Any]:
     exception = f.OpeningExceptionFactory.create(place=place, date=today - 6 * DAY, note="Bara en var på plats")
     f.OpeningExceptionFactory.create(place=place, date=today + 6 * DAY, planned=True)
     return {
+        "holiday": f.SchoolHolidayFactory.create(place=place, first=today, last=today + 6 * DAY).pk,
         "contract": contract.pk,
         "party": party.pk,
         "organisation": shop.organisation.pk,

@@ -99,9 +99,10 @@ def test_pages_of_a_funder(page: Page, sign_in: SignIn, funder: User, made: dict
 
 # --- Every other page -------------------------------------------------------------------------------------------------
 
-APPS = ("today", "places:", "activities:", "measurements:", "reports:")
+APPS = ("today", "wheel", "places:", "activities:", "measurements:", "reports:")
 # Parts of pages, and files.
 NO_PAGE = {
+    "wheel_print",
     "activities:photo_file",
     "measurements:headcount_earlier",
     "measurements:offline_data",

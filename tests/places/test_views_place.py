@@ -310,6 +310,51 @@ def test_exception_create_says_what_is_wrong(
     assert place.opening_exceptions.count() == 1
 
 
+def test_school_holiday_create_edit_and_delete(place: Place, as_admin: Client, said: Said) -> None:
+    given = {"name": "Sportlov", "first": "2027-02-22", "last": "2027-02-28"}
+    as_admin.post(_url("school_holiday_create"), given)
+    made = place.school_holidays.get()
+    assert (made.name, made.first, made.last) == ("Sportlov", dt.date(2027, 2, 22), dt.date(2027, 2, 28))
+    as_admin.post(_url("school_holiday_edit", made.pk), given | {"last": "2027-03-01"})
+    made.refresh_from_db()
+    assert made.last == dt.date(2027, 3, 1)
+    page = as_admin.get(_url("place_detail")).content.decode()
+    assert "Sportlov" in page
+    assert _url("school_holiday_edit", made.pk) in page
+    response = as_admin.post(_url("school_holiday_delete", made.pk), follow=True)
+    assert said(response)[-1] == "The school holiday is taken away."
+    assert not place.school_holidays.exists()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "field", "words"),
+    [
+        ("2026-11-09", "2026-11-08", "last", "The last day is before the first."),
+        ("2026-10-20", "2026-10-26", "first", "Höstlov has some of those days."),
+        ("2026-10-26", "2026-10-30", "first", "Höstlov has some of those days."),
+    ],
+)
+def test_school_holiday_says_what_is_wrong(
+    place: Place, as_admin: Client, first: str, last: str, field: str, words: str
+) -> None:
+    factories.SchoolHolidayFactory.create(place=place)
+    data = {"name": "Lov", "first": first, "last": last}
+    form = as_admin.post(_url("school_holiday_create"), data).context["form"]
+    assert form.errors == {field: [words]}
+    assert place.school_holidays.count() == 1
+
+
+def test_school_holidays_of_past_years_are_not_listed(place: Place, as_host: Client) -> None:
+    factories.SchoolHolidayFactory.create(place=place, name="Fjolårslov", first=dt.date(2025, 10, 27), last=TODAY)
+    factories.SchoolHolidayFactory.create(
+        place=place, name="Gammalt", first=dt.date(2025, 2, 17), last=dt.date(2025, 2, 21)
+    )
+    page = as_host.get(_url("place_detail")).content.decode()
+    assert "Fjolårslov" in page
+    assert "Gammalt" not in page
+    assert _url("school_holiday_create") not in page
+
+
 def test_exception_in_a_locked_period_stays(place: Place, as_admin: Client, said: Said) -> None:
     exception = factories.OpeningExceptionFactory.create(place=place, date=dt.date(2026, 9, 14))
     lock = factories.PeriodLockFactory.create(place=place)

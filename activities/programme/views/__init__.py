@@ -1,0 +1,1 @@
+"""Pages by which a programme leaves the house."""

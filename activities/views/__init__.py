@@ -1,0 +1,33 @@
+"""Pages of the plan and the log, and what they share."""
+
+import datetime as dt
+
+from django.http import HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from places.access import May, SignedInRequest, rights
+from places.models import Place
+
+
+def may(request: SignedInRequest, place: Place) -> dict[str, bool]:
+    """The steps these pages have buttons for."""
+    held = rights(request.user, place)
+    return {"log": May.LOG in held, "plan": May.PLAN in held, "count": May.COUNT in held}
+
+
+def onward(request: SignedInRequest, page: str, *args: object) -> HttpResponseRedirect:
+    """Back to the page of ours the person came from, as its form says in `next`; else to `page`."""
+    asked = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return HttpResponseRedirect(asked)
+    return redirect(page, *args)
+
+
+def date_asked(request: SignedInRequest) -> dt.date:
+    """The date in the address; today when there is none, or none that is a date."""
+    try:
+        return dt.date.fromisoformat(request.GET.get("date", ""))
+    except ValueError:
+        return timezone.localdate()

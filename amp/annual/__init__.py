@@ -1,0 +1,1 @@
+"""The annual wheel: a year of plan, measuring, reports and money on one page and on one sheet of paper."""

@@ -1,0 +1,604 @@
+"""
+Whom a plan is expected to reach, from what was counted before: numbers in, numbers out.
+
+The method stands in docs/decisions/0008. Everything is visits, never unique persons. What was not judged is a group of
+its own (None) and is never spread over the others. Where there is too little to go by there is no number.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from math import fsum, log, sqrt
+from statistics import fmean, median, variance
+from typing import TYPE_CHECKING, Any, TypeAlias
+from zlib import crc32
+
+from measurements.statistics import Interval
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Draws: TypeAlias = NDArray[np.float64]
+
+# Whom people are told apart as; None is those of whom not all was judged.
+Group: TypeAlias = Hashable | None
+
+# Own counts by which a thing's own spread can be judged.
+FEWEST_COUNTS = 5
+# Different things of a kind by which a new one can be judged.
+FEWEST_THINGS = 4
+# Counts, and people judged in them, by which shares can be judged.
+FEWEST_TOLD, FEWEST_JUDGED = 3, 30
+# Degrees of freedom of a spread borrowed from the others of a kind.
+FEWEST_DEGREES = 5
+DRAWS = 4_000
+SEED = 1_957
+WIDE, NARROW = (0.025, 0.975), (0.1, 0.9)
+# Nobody there is a count like any other, and has no logarithm.
+HALF = 0.5
+# Above this the groups of a count are as if drawn one by one.
+AS_ONE_BY_ONE = 1e6
+
+
+class Basis(StrEnum):
+    """What a forecast goes by: the first of these that there is enough of."""
+
+    OWN_SEASON = "own_season"
+    OWN = "own"
+    # Its own mean of a few counts, with the spread that things of its kind have.
+    OWN_FEW = "own_few"
+    KIND_SEASON = "kind_season"
+    KIND = "kind"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Past:
+    """One occurrence whose participants were counted."""
+
+    # What it was: the same for all that bear its title and are of its kind.
+    key: str
+    kind: str
+    season: str
+    date: dt.date
+    people: int
+    # None where the count does not tell as much as is asked.
+    groups: Mapping[Group, int] | None = None
+
+
+@dataclass(frozen=True)
+class Planned:
+    """Something that is to take place so many times in a season."""
+
+    key: str
+    kind: str
+    season: str
+    times: int
+    # What it was called before it was copied.
+    former: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Expected:
+    """So many visits, with the intervals that hold four of five and nineteen of twenty outcomes."""
+
+    value: float
+    low: float
+    high: float
+    low_80: float
+    high_80: float
+
+
+@dataclass(frozen=True)
+class ItemForecast:
+    """What one thing is expected to reach; `visits` is None where that cannot be judged."""
+
+    planned: Planned
+    basis: Basis
+    # Counts it goes by, and those of them that tell the groups.
+    counts: int
+    told: int
+    visits: Expected | None
+    # Empty where the groups cannot be judged.
+    groups: Mapping[Group, Expected] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a plan is expected to reach. The items that cannot be judged are in no sum."""
+
+    items: tuple[ItemForecast, ...]
+    visits: Expected | None
+    # Of the items whose groups can be judged.
+    groups: Mapping[Group, Expected]
+    # Visits at the items whose groups cannot.
+    left_out: float
+    # Share of the judged over the share of the population, 1 is as in the population.
+    index: Mapping[Group, Interval]
+    # Share of the population, 0 to 1, of the groups with an index.
+    there: Mapping[Group, float]
+
+    @property
+    def coverage(self) -> float | None:
+        """Of all visits expected, the share whose group can be told; None where no visits can be."""
+        return self.judged / self.visits.value if self.visits and self.visits.value else None
+
+    @property
+    def judged(self) -> float:
+        """Expected visits of people whose group is judged."""
+        return fsum(one.value for group, one in self.groups.items() if group is not None)
+
+    @property
+    def times(self) -> int:
+        return sum(item.planned.times for item in self.items)
+
+    @property
+    def times_judged(self) -> int:
+        return sum(item.planned.times for item in self.items if item.visits)
+
+
+def forecast(planned: Sequence[Planned], past: Sequence[Past], population: Mapping[Group, int]) -> Forecast:
+    """Items in the order given. The same plan and past give the same figures, whatever else is asked for."""
+    drawn = [_draw(item, past) for item in planned]
+    visits = [one.visits for one in drawn if one.visits is not None]
+    groups = _summed(one.groups for one in drawn if one.groups)
+    told = {id(one) for one in drawn if one.groups}
+    values = _summed_values(one.group_values for one in drawn if one.groups)
+    return Forecast(
+        items=tuple(one.item for one in drawn),
+        visits=_expected(fsum(one.value for one in drawn), _summed({None: draws} for draws in visits)[None])
+        if visits
+        else None,
+        groups={group: _expected(values[group], draws) for group, draws in groups.items()},
+        left_out=fsum(one.value for one in drawn if one.visits is not None and id(one) not in told),
+        index=_index(values, groups, population),
+        there={group: living / sum(population.values()) for group, living in population.items() if living},
+    )
+
+
+# --- One item ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Level:
+    """Where the logarithms of the counts lie, and how they spread from time to time."""
+
+    basis: Basis
+    history: tuple[Past, ...]
+    # Mean of the counts themselves, per time.
+    mean: float
+    centre: float
+    # Error of the centre in units of the spread between times, where it comes of the thing's own counts.
+    counts: int
+    spread: float
+    degrees: int
+    # Spread between different things, where it is judged by them; with so many of them.
+    between: float = 0.0
+    things: int = 0
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    item: ItemForecast
+    value: float
+    visits: "Draws | None"
+    groups: "dict[Group, Draws]"
+    group_values: dict[Group, float]
+
+
+def _draw(item: Planned, past: Sequence[Past]) -> _Drawn:
+    level = _level(item, past)
+    if level is None or item.times == 0:
+        nothing = ItemForecast(item, Basis.NONE, counts=0, told=0, visits=None)
+        return _Drawn(nothing, 0.0, None, {}, {})
+    import numpy as np  # slow, and only a forecast needs it
+
+    # Its own seed, so that another item in the plan does not move its figures.
+    random = np.random.default_rng([SEED, crc32(f"{item.kind} {item.key} {item.times}".encode())])
+    visits = _draw_visits(random, level, item.times)
+    value = level.mean * item.times
+    told = _told(level.history)
+    shares = _shares(told, _alike_within(one for one in past if one.kind == item.kind))
+    groups = _draw_groups(random, shares, visits, item.times, value) if shares else {}
+    values = {group: value * share for group, share in shares.mean.items()} if shares else {}
+    done = ItemForecast(
+        item,
+        level.basis,
+        counts=len(level.history),
+        told=len(told),
+        visits=_expected(value, visits),
+        groups={group: _expected(values[group], draws) for group, draws in groups.items()},
+    )
+    return _Drawn(done, value, visits, groups, values)
+
+
+def _level(item: Planned, past: Sequence[Past]) -> _Level | None:
+    kind = [one for one in past if one.kind == item.kind]
+    own = [one for one in kind if one.key == item.key or one.key in item.former]
+    same_season = [one for one in own if one.season == item.season]
+    for basis, rows in ((Basis.OWN_SEASON, same_season), (Basis.OWN, own)):
+        if len(rows) >= FEWEST_COUNTS:
+            return _own_level(basis, rows, variance(_logs(rows)), len(rows) - 1)
+    if own:
+        borrowed = _borrowed_spread(kind)
+        return _own_level(Basis.OWN_FEW, same_season or own, *borrowed) if borrowed else None
+    alike = [one for one in kind if one.season == item.season]
+    return _level_of_others(Basis.KIND_SEASON, alike, kind) or _level_of_others(Basis.KIND, kind, kind)
+
+
+def _own_level(basis: Basis, rows: Sequence[Past], spread: float, degrees: int) -> _Level:
+    mean = fmean(one.people for one in rows)
+    return _Level(basis, tuple(rows), mean, fmean(_logs(rows)), len(rows), _at_least_chance(spread, mean), degrees)
+
+
+def _level_of_others(basis: Basis, rows: Sequence[Past], kind: Sequence[Past]) -> _Level | None:
+    """What a new thing may be like, by the other things of its kind."""
+    things = _by_thing(rows)
+    if len(things) < FEWEST_THINGS:
+        return None
+    centres = [fmean(_logs(each)) for each in things.values()]
+    mean = fmean(fmean(one.people for one in each) for each in things.values())
+    between = variance(centres)
+    spread, degrees = _borrowed_spread(kind) or (between, len(things) - 1)
+    spread = _at_least_chance(spread, mean)
+    return _Level(
+        basis, tuple(rows), mean, fmean(centres), 0, spread, degrees, between=max(between, spread), things=len(things)
+    )
+
+
+def _borrowed_spread(kind: Sequence[Past]) -> tuple[float, int] | None:
+    """How times differ within things of a kind; where too few came twice, how the things differ, which is more."""
+    spread, degrees = _spread_within(kind)
+    if degrees >= FEWEST_DEGREES:
+        return spread, degrees
+    things = _by_thing(kind).values()
+    return (variance(fmean(_logs(each)) for each in things), len(things) - 1) if len(things) >= FEWEST_THINGS else None
+
+
+def _spread_within(rows: Sequence[Past]) -> tuple[float, int]:
+    """Variance of the logarithms about each thing's own mean, pooled, and its degrees of freedom."""
+    squares, degrees = 0.0, 0
+    for each in _by_thing(rows).values():
+        if len(each) > 1:
+            squares += variance(_logs(each)) * (len(each) - 1)
+            degrees += len(each) - 1
+    return (squares / degrees if degrees else 0.0), degrees
+
+
+def _by_thing(rows: Iterable[Past]) -> dict[str, list[Past]]:
+    things: dict[str, list[Past]] = defaultdict(list)
+    for one in rows:
+        things[one.key].append(one)
+    return things
+
+
+def _logs(rows: Iterable[Past]) -> list[float]:
+    return [log(one.people + HALF) for one in rows]
+
+
+def _at_least_chance(spread: float, mean: float) -> float:
+    """Never less than if people came one by one by chance (Poisson), however alike the few counts happen to be."""
+    return max(spread, 1 / (mean + HALF))
+
+
+def _draw_visits(random: "np.random.Generator", level: _Level, times: int) -> "Draws":
+    """Sums over all times: the centre is unknown once, and each time differs by itself."""
+    import numpy as np  # slow, and only a forecast needs it
+
+    spread = level.spread * level.degrees / random.chisquare(level.degrees, DRAWS)
+    if level.things:
+        degrees = level.things - 1
+        between = level.between * degrees / random.chisquare(degrees, DRAWS)
+        centre = random.normal(level.centre, np.sqrt(between * (1 + 1 / level.things)))
+    else:
+        centre = random.normal(level.centre, np.sqrt(spread / level.counts))
+    each = random.normal(centre[:, None], np.sqrt(spread)[:, None], (DRAWS, times))
+    total: Draws = np.clip(np.exp(each) - HALF, 0, None).sum(axis=1)
+    return total
+
+
+# --- Groups -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How the people of some counts were made up."""
+
+    mean: Mapping[Group, float]
+    people: int
+    # Of them, those whose group was judged.
+    judged: int
+    # How many times more the make-up differs between counts than if people came one by one; 1 or more.
+    clumping: float
+    # How alike one count is to another: people drawn before the make-up differs as it does. Large is alike.
+    alike: float
+
+
+def _told(past: Iterable[Past]) -> list[Mapping[Group, int]]:
+    return [one.groups for one in past if one.groups is not None]
+
+
+def _shares(counts: Sequence[Mapping[Group, int]], usual: float | None) -> Shares | None:
+    """None where too few are judged, or where the counts are too few and there is no `usual` likeness to borrow."""
+    sums: dict[Group, int] = defaultdict(int)
+    for groups in counts:
+        for group, people in groups.items():
+            sums[group] += people
+    people = sum(sums.values())
+    judged = people - sums.get(None, 0)
+    alike = _alike([counts])[0] if len(counts) >= FEWEST_TOLD else usual
+    if judged < FEWEST_JUDGED or alike is None:
+        return None
+    size = people / len(counts)
+    return Shares({group: number / people for group, number in sums.items()}, people, judged, 1 + size / alike, alike)
+
+
+def _alike_within(past: Iterable[Past]) -> float | None:
+    """How alike one count of a thing usually is to another, over all things; None where too few came twice."""
+    things = [_told(each) for each in _by_thing(past).values()]
+    alike, repeats = _alike([counts for counts in things if len(counts) > 1])
+    return alike if repeats >= FEWEST_DEGREES else None
+
+
+def _alike(things: Iterable[Sequence[Mapping[Group, int]]]) -> tuple[float, int]:
+    """
+    How many people a count's make-up is worth, and by how many repeated counts that is judged.
+
+    By Pearson's statistic over its degrees of freedom: friends, families and classes come together, so that counts of
+    one thing differ more than by chance. No more than by chance is as if people came one by one.
+    """
+    squares, degrees, repeats, sizes = 0.0, 0, 0, []
+    for counts in things:
+        met = [(groups, size) for groups in counts if (size := sum(groups.values()))]
+        people = sum(size for _groups, size in met)
+        sums = _summed(groups for groups, _size in met)
+        mean = {group: number / people for group, number in sums.items() if number}
+        squares += fsum(
+            (groups.get(group, 0) - size * share) ** 2 / (size * share)
+            for groups, size in met
+            for group, share in mean.items()
+        )
+        degrees += max(len(met) - 1, 0) * max(len(mean) - 1, 0)
+        repeats += max(len(met) - 1, 0)
+        sizes += [size for _groups, size in met]
+    clumping = squares / degrees if degrees else 1.0
+    alike = fmean(sizes) / (clumping - 1) if clumping > 1 else AS_ONE_BY_ONE
+    return min(max(alike, 1.0), AS_ONE_BY_ONE), repeats
+
+
+def _draw_groups(
+    random: "np.random.Generator", shares: Shares, visits: "Draws", times: int, expected: float
+) -> "dict[Group, Draws]":
+    """Visits of each group: the make-up is unknown, differs from time to time, and people come by chance."""
+    import numpy as np  # slow, and only a forecast needs it
+
+    groups = list(shares.mean)
+    weights = np.array([shares.mean[group] for group in groups])
+    known = weights * shares.people / shares.clumping + 1 / len(groups)
+    usual = random.dirichlet(known, DRAWS)
+    met = 1 / (1 / (shares.alike * times) + 1 / max(expected, 1.0))
+    # A group that nearly nobody is of would have no draw above zero at all.
+    parts = random.standard_gamma(np.clip(usual * met, 1e-3, None))
+    made_up = parts / parts.sum(axis=1, keepdims=True)
+    return {group: visits * made_up[:, number] for number, group in enumerate(groups)}
+
+
+def _summed(each: Iterable[Mapping[Group, Any]]) -> dict[Group, Any]:
+    sums: dict[Group, Any] = {}
+    for groups in each:
+        for group, draws in groups.items():
+            sums[group] = sums[group] + draws if group in sums else draws
+    return sums
+
+
+def _summed_values(each: Iterable[Mapping[Group, float]]) -> dict[Group, float]:
+    return _summed(each)
+
+
+def _index(
+    values: Mapping[Group, float], draws: Mapping[Group, "Draws"], population: Mapping[Group, int]
+) -> dict[Group, Interval]:
+    """Of every group the population has anybody of; empty where no group can be judged."""
+    residents = sum(population.values())
+    judged = fsum(value for group, value in values.items() if group is not None)
+    if not judged or not residents:
+        return {}
+    import numpy as np  # slow, and only a forecast needs it
+
+    all_drawn = sum((drawn for group, drawn in draws.items() if group is not None), start=np.zeros(DRAWS))
+    found = {}
+    for group, living in population.items():
+        if not living:
+            continue
+        there = living / residents
+        drawn = draws.get(group)
+        if drawn is None:
+            found[group] = Interval(0.0, 0.0, 0.0)
+            continue
+        low, high = np.quantile(drawn / np.clip(all_drawn, HALF, None), WIDE) / there
+        found[group] = Interval(values[group] / judged / there, float(low), float(high))
+    return found
+
+
+def _expected(value: float, draws: "Draws") -> Expected:
+    import numpy as np  # slow, and only a forecast needs it
+
+    low, low_80, high_80, high = (float(end) for end in np.quantile(draws, (WIDE[0], NARROW[0], NARROW[1], WIDE[1])))
+    return Expected(float(value), low, high, low_80, high_80)
+
+
+# --- What has reached a group -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How much of a group one thing has reached: its share of the judged, over its share of the population."""
+
+    key: str
+    kind: str
+    group: Group
+    # Counts that tell the group, visits of it in them, and visits of all judged.
+    counts: int
+    visits: int
+    judged: int
+    share: Interval
+    index: Interval
+
+
+def reached(past: Sequence[Past], groups: Iterable[Group], population: Mapping[Group, int]) -> list[Reached]:
+    """
+    For each group the things that have reached it, the highest share first; things too seldom judged left out.
+
+    The interval is Wilson's, with people counted as fewer where they come in clumps.
+    """
+    residents = sum(population.values())
+    kinds = {one.kind for one in past}
+    usual = {kind: _alike_within(one for one in past if one.kind == kind) for kind in kinds}
+    things: dict[tuple[str, str], list[Mapping[Group, int]]] = defaultdict(list)
+    for one in past:
+        if one.groups is not None:
+            things[one.key, one.kind].append(one.groups)
+    known = {thing: shares for thing, counts in things.items() if (shares := _shares(counts, usual[thing[1]]))}
+    found = []
+    for group in groups:
+        there = population.get(group, 0) / residents if residents else 0
+        rows = [_reached(thing, group, shares, len(things[thing]), there) for thing, shares in known.items() if there]
+        found += sorted(rows, key=lambda row: (-row.share.value, row.key))
+    return found
+
+
+def _reached(thing: tuple[str, str], group: Group, shares: Shares, counts: int, there: float) -> Reached:
+    visits = round(shares.mean.get(group, 0) * shares.people)
+    share = _wilson(visits / shares.judged, shares.judged / shares.clumping)
+    index = Interval(share.value / there, share.low / there, share.high / there)
+    return Reached(*thing, group, counts, visits, shares.judged, share, index)
+
+
+def _wilson(share: float, n: float) -> Interval:
+    """Wilson's interval (1927) where n need not be whole, for a number of people taken as fewer."""
+    from scipy.stats import norm  # slow, and most pages need no interval
+
+    z = float(norm.ppf(WIDE[1]))
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return Interval(share, max(0.0, middle - half), min(1.0, middle + half))
+
+
+# --- Looking back -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Window:
+    """A season that is over, forecast as if it were still to come. Both ends counted."""
+
+    name: str
+    season: str
+    first: dt.date
+    last: dt.date
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One thing in one window: what was forecast, what was counted, and what the year before alone would have said."""
+
+    window: str
+    item: ItemForecast
+    counted: int
+    # None where the same thing was not counted in the same season a year earlier.
+    as_last_year: float | None
+
+    @property
+    def error(self) -> float | None:
+        """Of the forecast, as a share of what was counted."""
+        return _error(self.item.visits.value, self.counted) if self.item.visits else None
+
+    @property
+    def error_as_last_year(self) -> float | None:
+        return None if self.as_last_year is None else _error(self.as_last_year, self.counted)
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """How the method would have done. Shares are 0 to 1, None with nothing to judge by."""
+
+    rows: tuple[Judged, ...]
+
+    @property
+    def judged(self) -> list[Judged]:
+        return [row for row in self.rows if row.item.visits]
+
+    @property
+    def held_80(self) -> float | None:
+        return _share_of(
+            row.item.visits.low_80 <= row.counted <= row.item.visits.high_80 for row in self.rows if row.item.visits
+        )
+
+    @property
+    def held_95(self) -> float | None:
+        return _share_of(
+            row.item.visits.low <= row.counted <= row.item.visits.high for row in self.rows if row.item.visits
+        )
+
+    @property
+    def median_error(self) -> float | None:
+        """Of all that was judged."""
+        errors = [row.error for row in self.rows if row.error is not None]
+        return median(errors) if errors else None
+
+    @property
+    def against_last_year(self) -> tuple[float, float, int] | None:
+        """Median error of the forecast and of last year's number, over the same rows, and how many they are."""
+        pairs = [
+            (row.error, row.error_as_last_year)
+            for row in self.rows
+            if row.error is not None and row.error_as_last_year is not None
+        ]
+        if not pairs:
+            return None
+        return median(mine for mine, _theirs in pairs), median(theirs for _mine, theirs in pairs), len(pairs)
+
+
+def backtest(past: Sequence[Past], windows: Iterable[Window]) -> Backtest:
+    """Each window forecast from what was counted before its first day, as many times as were counted in it."""
+    return Backtest(tuple(row for window in windows for row in _looked_back(past, window)))
+
+
+def _looked_back(past: Sequence[Past], window: Window) -> list[Judged]:
+    known = [one for one in past if one.date < window.first]
+    things: dict[tuple[str, str], list[Past]] = defaultdict(list)
+    for one in past:
+        if window.first <= one.date <= window.last:
+            things[one.key, one.kind].append(one)
+    plan = [Planned(key, kind, window.season, len(rows)) for (key, kind), rows in things.items()]
+    found = forecast(plan, known, {})
+    return [
+        Judged(
+            window.name,
+            item,
+            counted=sum(one.people for one in things[item.planned.key, item.planned.kind]),
+            as_last_year=_as_last_year(item.planned, known, window),
+        )
+        for item in found.items
+    ]
+
+
+def _as_last_year(planned: Planned, known: Sequence[Past], window: Window) -> float | None:
+    year = dt.timedelta(days=364)
+    then = [
+        one.people
+        for one in known
+        if (one.key, one.kind) == (planned.key, planned.kind) and window.first - year <= one.date <= window.last - year
+    ]
+    return fmean(then) * planned.times if then else None
+
+
+def _error(said: float, counted: int) -> float:
+    return abs(said - counted) / max(counted, 1)
+
+
+def _share_of(answers: Iterable[bool]) -> float | None:
+    known = list(answers)
+    return sum(known) / len(known) if known else None
