@@ -17,7 +17,7 @@ from amp.annual.views import drawing_of
 from places.access import May, SignedInRequest, open_place, rights
 from places.periods import Period
 from reports import pdf
-from reports.faces import to_data
+from reports.faces.cells import to_data
 
 EDITION_DIGITS = 8
 
