@@ -9,10 +9,12 @@ from typing import Any, TypeAlias
 import pytest
 from django.contrib.sessions.models import Session
 from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from playwright.sync_api import BrowserType, expect
 from pytest_django.live_server_helper import LiveServer
 
+import amp.phone
 from activities.models import DayLog, Occurrence
 from measurements.models import CountEntry, Gender, Headcount
 from places.models import Membership, Place, User, Zone
@@ -194,6 +196,29 @@ def test_a_cold_start_without_a_network(new_phone: NewPhone, sara: User, place: 
     expect(phone.page.get_by_role("link", name="Vistelse, Pergolan")).to_be_visible()
     _arrives(phone)
     assert Headcount.objects.get().people == 1
+
+
+def test_a_shell_that_does_not_come_at_first_is_asked_for_again(
+    new_phone: NewPhone, sara: User, place: Place, zone: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More often than one install tries: the page begins another, and says that it is ready only when it is."""
+    whole, failures = amp.phone.SHELLS["queue"], iter(range(6))
+
+    def draw(request: HttpRequest) -> HttpResponse:
+        # The worker's version is made of the shells too, by another address.
+        if request.path.startswith("/shell/") and next(failures, None) is not None:
+            return HttpResponse(status=503)
+        return whole(request)
+
+    monkeypatch.setitem(amp.phone.SHELLS, "queue", draw)
+    phone = new_phone("phone")
+    phone.sign_in(sara)
+    phone.open_tally()
+    expect(phone.page.get_by_text("Görs i ordning för att fungera utan nät …")).to_be_visible()
+    phone.ready_for_offline()
+    assert next(failures, None) is None
+    phone.offline(cut=True)
+    phone.open_queue()
 
 
 OLD_QUEUE = """([person, place, zone, bands]) => new Promise((resolve, reject) => {
