@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, Self, cast
 from uuid import UUID
 
 from django.apps import apps
@@ -171,11 +171,7 @@ class ProgrammeChange:
     @property
     def shown(self) -> Version:
         """As it stands now; as it last stood, when it is gone."""
-        found = self.after or self.before
-        if found is None:
-            message = "A change changes something."
-            raise ValueError(message)
-        return found
+        return cast("Version", self.after or self.before)
 
     @property
     def last_date(self) -> dt.date:
@@ -282,14 +278,13 @@ def _chains(published: Published, since: dt.datetime) -> Iterator[_Chain]:
     zones = _zones(published)
     now = {row["id"]: _version(row, zones) for row in rows.values(*_COLUMNS)}
     for key in events.keys() | now.keys():
-        versions: list[Version | None] = [*(_version(event, zones) for event in events[key]), now.get(key)]
+        versions = [_version(event, zones) for event in events[key]]
+        became = [*versions[1:], now.get(key)]
         steps = [
             _Step(event["pgh_created_at"], (event["pgh_context__metadata"] or {}).get("user"), before, after)
-            for event, before, after in zip(events[key], versions, versions[1:], strict=False)
-            if before
+            for event, before, after in zip(events[key], versions, became, strict=False)
         ]
-        if versions[0]:
-            yield _Chain(versions[0], steps)
+        yield _Chain(versions[0] if versions else now[key], steps)
 
 
 def _changes(chain: _Chain, published: Published, since: dt.datetime) -> Iterator[ProgrammeChange]:

@@ -10,7 +10,8 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from activities.models import DayLog, Kind, Occurrence, Season
+from activities.models import DayLog, Kind, Occurrence, Permit, Season
+from activities.models.wheel import PERMIT_DAYS
 from places.models import OpenDay, OpeningException, Place
 from places.opening import SchoolHoliday, eves, red_days
 from places.periods import SEASON_STARTS, Period
@@ -200,6 +201,36 @@ def programme_of(place: Place, day: dt.date) -> list[Occurrence]:
     """All that is on that day, with what began earlier and runs on, in order of time."""
     runs_on = Q(date__lt=day, ends_at__gt=_midnight(day))
     return list(place.occurrences.filter(Q(date=day) | runs_on).with_names().order_by("starts_at", "title"))
+
+
+@dataclass(frozen=True)
+class PermitDeadline:
+    """The last day on which the police must have the papers of something planned, and when they were sent."""
+
+    day: dt.date
+    occurrence: Occurrence
+
+    @property
+    def sent_on(self) -> dt.date | None:
+        return self.occurrence.permit_sent_on
+
+    @property
+    def label(self) -> str:
+        """What is sent: a permit applied for, or a notice."""
+        return str(Permit(self.occurrence.permit).label)
+
+
+def permit_deadlines(place: Place, period: Period) -> list[PermitDeadline]:
+    """Those whose last day lies in the period, in order of day; nothing of what is cancelled."""
+    reach = Q()
+    for permit, days in PERMIT_DAYS.items():
+        ahead = dt.timedelta(days=days)
+        reach |= Q(permit=permit, date__range=(period.first + ahead, period.last + ahead))
+    found = place.occurrences.filter(reach).exclude(outcome=Outcome.CANCELLED).with_names()
+    return sorted(
+        (PermitDeadline(one.permit_deadline, one) for one in found if one.permit_deadline),
+        key=lambda each: (each.day, each.occurrence.starts_at),
+    )
 
 
 @dataclass(frozen=True)

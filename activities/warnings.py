@@ -72,6 +72,12 @@ class PlanWarning:
         return Season(year=period.last.year, name=name)
 
     @property
+    def is_within_a_series(self) -> bool:
+        """Two of the same series clash."""
+        series = {one.series_id for one in (self.occurrence, self.other) if one}
+        return self.other is not None and len(series) == 1 and None not in series
+
+    @property
     def series_id(self) -> int | None:
         """The series to change, where it is about several of it."""
         return self.occurrence.series_id if self.occurrence and self.times > 1 else None
@@ -81,7 +87,7 @@ class PlanWarning:
 
 
 def plan_warnings(place: Place, today: dt.date) -> list[PlanWarning]:
-    """Of all that is to come within a year, answered or not, in order of day. Costs four queries."""
+    """Of all that is to come within a year, answered or not, in order of day. Costs five queries."""
     planned = list(_planned(place, Period.between(today, today + AT_MOST)))
     last = max([today + AT_LEAST, *(one.date for one in planned)])
     promised = promised_between(place, Period.between(today, last + (6 - last.weekday()) * ONE_DAY))
@@ -96,7 +102,7 @@ def open_warnings(place: Place, today: dt.date) -> list[PlanWarning]:
 
 
 def warnings_about(place: Place, planned: list[Occurrence], *, school_holidays: bool = False) -> list[PlanWarning]:
-    """What would be unlikely about occurrences not saved yet, beside all that is planned. At most five queries."""
+    """What would be unlikely about occurrences not saved yet, beside all that is planned. Six queries at most."""
     if not planned:
         return []
     days = [one.date for one in planned] + [one.last_date for one in planned]
@@ -185,11 +191,8 @@ def _double_people(asked: list[Occurrence], every: list[Occurrence]) -> Iterator
 
 def _outside(asked: list[Occurrence], hours: dict[dt.date, PromisedDay]) -> Iterator[PlanWarning]:
     """On red days and eves the calendar has said so already; what lasts several days stands through the nights."""
-    outside = [
-        one
-        for one in asked
-        if one.last_date == one.date and not calendar_name(one.date) and not _is_within(one, hours.get(one.date))
-    ]
+    short = [one for one in asked if one.ends_at - one.starts_at < ONE_DAY and not calendar_name(one.date)]
+    outside = [one for one in short if not _is_within(one, hours.get(one.date))]
     for key, each in _by_series(outside).items():
         one, promise = each[0], hours.get(each[0].date)
         open_hours = f"{time_format(promise.opens, 'H:i')}–{time_format(promise.closes, 'H:i')}" if promise else ""
@@ -312,8 +315,6 @@ def _is_within(one: Occurrence, promise: PromisedDay | None) -> bool:
         return False
     starts, ends = timezone.localtime(one.starts_at), timezone.localtime(one.ends_at)
     closes = dt.datetime.combine(one.date, promise.closes)
-    # Closing before opening is after midnight.
-    closes += ONE_DAY if promise.closes <= promise.opens else dt.timedelta()
     return starts.time() >= promise.opens and ends.replace(tzinfo=None) <= closes
 
 

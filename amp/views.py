@@ -15,7 +15,7 @@ from django.views import csrf
 
 from activities.forms import NoteForm
 from activities.models import DayLog, Occurrence
-from activities.queries import programme_of
+from activities.queries import PermitDeadline, permit_deadlines, programme_of
 from activities.shown import FIRST_YEAR, LAST_YEAR
 from activities.weather import observed
 from measurements.evening import results_of
@@ -23,11 +23,13 @@ from measurements.todo import participants, todo
 from places.access import May, SignedInRequest, open_place, rights
 from places.models import Membership, OpenDay, OpeningException, Place, User
 from places.opening import eves, red_days
-from places.periods import ONE_DAY
+from places.periods import ONE_DAY, Period
 from places.queries import OpeningState, opening_state
 
 # More than this a person does not put right between two visitors; the rest is told in a line.
 TODO_SHOWN = 6
+# What is to be sent to the police is asked for so long before its last day, and after it until the day itself.
+PERMITS_AHEAD, PERMITS_LATE = 14 * ONE_DAY, 7 * ONE_DAY
 TOOK_PLACE = (Occurrence.Outcome.HELD, Occurrence.Outcome.CHANGED)
 
 
@@ -106,6 +108,7 @@ def today(request: SignedInRequest, slug: str) -> HttpResponse:
     programme = _programme(place, day)
     state = opening_state(place, day)
     held = rights(request.user, place)
+    permits = _permits(place, now) if May.PLAN in held else []
     context = {
         "place": place,
         "day": day,
@@ -126,7 +129,8 @@ def today(request: SignedInRequest, slug: str) -> HttpResponse:
         "cancelled": sum(one.occurrence.outcome == Occurrence.Outcome.CANCELLED for one in programme),
         "observed": observed(place, day) if day == now and not (log and log.weather) else None,
         "todo": missing[:TODO_SHOWN],
-        "todo_count": len(missing),
+        "todo_count": len(missing) + len(permits),
+        "permits": permits,
         "todo_more": max(0, len(missing) - TODO_SHOWN),
         "reasons": Occurrence.Reason.choices,
         "may": {
@@ -137,6 +141,16 @@ def today(request: SignedInRequest, slug: str) -> HttpResponse:
         },
     }
     return render(request, "amp/today.html", context)
+
+
+def _permits(place: Place, now: dt.date) -> list[PermitDeadline]:
+    """Papers to send to the police within two weeks, late ones too, for what is still to come; one for a series."""
+    period = Period.between(now - PERMITS_LATE, now + PERMITS_AHEAD)
+    due = [one for one in permit_deadlines(place, period) if not one.sent_on and not one.occurrence.has_begun]
+    first: dict[int, PermitDeadline] = {}
+    for one in due:
+        first.setdefault(one.occurrence.series_id or -one.occurrence.pk, one)
+    return list(first.values())
 
 
 def _is_over(state: OpeningState, programme: list[Entry], now: dt.date) -> bool:

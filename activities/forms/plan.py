@@ -74,7 +74,8 @@ class PlannedForm(forms.ModelForm[Any]):
         choose_from(place, self)
 
     def clean_permit(self) -> str:
-        return self.cleaned_data["permit"] or self.instance.permit
+        permit: str = self.cleaned_data["permit"] or self.instance.permit
+        return permit
 
     def clean_permit_sent_on(self) -> dt.date | None:
         sent: dt.date | None = self.cleaned_data["permit_sent_on"]
@@ -159,6 +160,7 @@ class SeriesForm(PlannedForm):
             "equipment",
             "permit",
         ]
+        localized_fields: ClassVar = ["cost"]
         widgets: ClassVar = {
             "first": date_input(),
             "last": date_input(),
@@ -292,6 +294,7 @@ class OccurrenceForm(OfPlace, PlannedForm):
             "permit",
             "permit_sent_on",
         ]
+        localized_fields: ClassVar = ["cost"]
         widgets: ClassVar = {
             "date": date_input(),
             "expected": forms.NumberInput(attrs={"inputmode": "numeric", "min": 0}),
@@ -362,7 +365,9 @@ class OccurrenceForm(OfPlace, PlannedForm):
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]  # Django's own hook, which fills the instance
         if not self.errors and self._waits_for_its_day(self.instance):
-            self._doubt(warnings_about(self.place, [self.instance], school_holidays=True))
+            found = warnings_about(self.place, [self.instance], school_holidays=True)
+            # With the others of its series it does not clash: they go along.
+            self._doubt(one for one in found if self.reach == Scope.THIS or not one.is_within_a_series)
 
     @staticmethod
     def _waits_for_its_day(occurrence: Occurrence) -> bool:
@@ -379,7 +384,9 @@ class OccurrenceForm(OfPlace, PlannedForm):
         else:
             [(self.instance.starts_at, self.instance.ends_at)] = wall_times([date], starts, ends)
         if not self.errors:
-            self.held = frozenset({"place", "series", "starts_at", "ends_at"})
+            # With others it goes where they go, and does not meet its twin.
+            alone = {"series", "starts_at"} if self.reach == Scope.THIS else set()
+            self.held = frozenset({"place", "ends_at", *alone})
 
 
 class CancelForm(forms.Form):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from stdnum.luhn import calc_check_digit
 from stdnum.se import orgnr
 
-from activities.models import CareCase, DayLog, Kind, Occurrence, Partner, Season, Series, Voice
+from activities.models import CareCase, DayLog, Kind, Occurrence, Partner, Permit, Season, Series, Voice
 from amp.demo import days, measured, people, population, records
 from amp.demo.money import contract_years
 from amp.demo.programme import Item, SeriesPlan
@@ -46,6 +46,9 @@ OPERATOR_NUMBER = 1
 OPEN_TO_ALL = "lilltorget"
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://amp.example/demo")
 TOLD_AFTER = dt.timedelta(minutes=10)
+# An event for so many people is applied for, and so long before.
+LARGE = 250
+SENT_BEFORE = dt.timedelta(days=21)
 # A season is planned, and then published, so long before it begins.
 PLANNED_BEFORE, PUBLISHED_BEFORE = dt.timedelta(days=42), dt.timedelta(days=21)
 
@@ -277,6 +280,7 @@ def _occurrence(
     square: _Square, item: Item, partners: Mapping[str, Partner], series: Mapping[SeriesPlan, Series]
 ) -> Occurrence:
     told = item.outcome != Occurrence.Outcome.PLANNED
+    permit, sent = _permit(item, square.story.stage.today)
     return Occurrence(
         place=square.place,
         series=series[item.series] if item.series else None,
@@ -289,6 +293,8 @@ def _occurrence(
         responsible=square.host,
         partner=partners.get(item.partner),
         expected=item.expected,
+        permit=permit,
+        permit_sent_on=sent,
         outcome=item.outcome,
         reason=item.reason,
         note=item.note,
@@ -296,6 +302,14 @@ def _occurrence(
         told_at=item.ends_at + TOLD_AFTER if told else None,
         made_at=_at(Period.containing(item.date, PeriodKind.SEASON).first, 9) - PLANNED_BEFORE,
     )
+
+
+def _permit(item: Item, today: dt.date) -> tuple[Permit, dt.date | None]:
+    """The larger events need one; it has been sent in good time wherever its deadline is near or past."""
+    if item.kind != Kind.EVENT or (item.expected or 0) < LARGE:
+        return Permit.NONE, None
+    sent = item.date - SENT_BEFORE
+    return Permit.APPLY, sent if sent <= today else None
 
 
 def _zone(square: _Square, name: str) -> Zone:

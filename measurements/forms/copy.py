@@ -27,8 +27,8 @@ YEARS_BACK, YEARS_AHEAD = 2, 2
 class CopyFilter(forms.Form):
     """A year or a season of the past, and the year it is to be planned for; by default the coming season."""
 
-    period = forms.ChoiceField(label=gettext_lazy("copy from"))
-    to = forms.TypedChoiceField(label=gettext_lazy("to the year"), coerce=int)
+    period = forms.ChoiceField(label=gettext_lazy("Copy from"))
+    to = forms.TypedChoiceField(label=gettext_lazy("To the year"), coerce=int)
 
     def __init__(self, query: Mapping[str, str], today: dt.date) -> None:
         coming = Period.containing(today, PeriodKind.SEASON).next()

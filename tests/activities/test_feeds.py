@@ -158,7 +158,7 @@ def test_clocks_leap_days_and_week_53(client: Client, place: Place, day: dt.date
 
 
 def test_the_zone_is_written_as_the_world_knows_it(client: Client, place: Place) -> None:
-    """Each hour around each change of the clock for thirty years, by the rule in the feed and by the zone database."""
+    """Each noon around each change of the clock for thirty years, by the rule in the feed and by the zone database."""
     written = _calendar(client).walk("VTIMEZONE")[0].to_tz(lookup_tzid=False)
     for year in range(2020, 2050):
         for month in (3, 10):

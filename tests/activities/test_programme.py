@@ -97,6 +97,13 @@ def test_a_day_has_its_programme_hours_and_name(client: Client, place: Place) ->
     assert [day.date.day for day in week.coming] == [31, 1]
 
 
+def test_it_says_for_whom_and_with_whom(client: Client, place: Place) -> None:
+    partner = factories.PartnerFactory.create(place=place, name="Dansföreningen")
+    _plan(place, partner=partner, target_groups=["young", "seniors"])
+    words = " ".join(re.sub("<[^>]+>", " ", client.get(PAGE).content.decode()).split())
+    assert "Aktivitet · Dansföreningen · för unga, äldre" in words
+
+
 def test_another_week_has_no_past(client: Client, place: Place) -> None:
     assert _week(client, week="2026-W47").past == []
 

@@ -21,6 +21,7 @@ from activities.queries import (
     log_dates,
     log_days,
     next_period_plan,
+    permit_deadlines,
     planned_against_held,
     planned_against_held_by_season,
     programme_by_week,
@@ -228,3 +229,18 @@ def test_log_days_gather_all_about_them(place: Place, django_assert_num_queries:
         found, nothing = log_days(place, [day, empty])
     assert (found.log, found.open_day, found.exception, found.occurrences) == (log, open_day, exception, [held])
     assert (nothing.log, nothing.open_day, nothing.exception, nothing.occurrences) == (None, None, None, [])
+
+
+def test_permit_deadlines(place: Place, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    # Seven days before the 12th, five days before the 10th, and one day past the end of the period.
+    applied = _on(place, 12, "planned", permit="apply", permit_sent_on=dt.date(2026, 11, 1))
+    told = _on(place, 10, "planned", permit="notify")
+    _on(place, 13, "planned", permit="apply")
+    _on(place, 11, "cancelled", "staff", permit="apply")
+    _on(place, 11, "planned")
+    with django_assert_num_queries(1):
+        found = permit_deadlines(place, Period.between(dt.date(2026, 11, 5), dt.date(2026, 11, 5)))
+    assert [(one.occurrence, one.day, one.sent_on, one.label[:8]) for one in found] == [
+        (told, dt.date(2026, 11, 5), None, "anmälan,"),
+        (applied, dt.date(2026, 11, 5), dt.date(2026, 11, 1), "tillstån"),
+    ]

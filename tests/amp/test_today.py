@@ -236,3 +236,30 @@ def test_today_leaves_a_total_as_it_is_in_one_tap(as_host: Client, place: Place,
     assertNotContains(as_host.get(PAGE), address)
     factories.PeriodLockFactory.create(place=place, first=day, last=day, by=host)
     assertContains(as_host.post(address, follow=True), "är låst sedan")
+
+
+def test_today_asks_for_the_papers_to_the_police(as_manager: Client, place: Place, manager: User) -> None:
+    near = factories.OccurrenceFactory.create(
+        place=place, date=TODAY + dt.timedelta(days=10), title="Marknad", permit="apply"
+    )
+    factories.OccurrenceFactory.create(
+        place=place, date=TODAY + dt.timedelta(days=4), title="Vandring", permit="notify"
+    )
+    factories.OccurrenceFactory.create(
+        place=place, date=TODAY + dt.timedelta(days=9), permit="apply", permit_sent_on=TODAY, title="Sänt"
+    )
+    series = factories.SeriesFactory.create(place=place, title="Varje vecka")
+    for days in (8, 15):
+        factories.OccurrenceFactory.create(
+            place=place, series=series, date=TODAY + dt.timedelta(days=days), title="Varje vecka", permit="apply"
+        )
+    response = as_manager.get("/p/lilltorget/")
+    assert [(one.day.day, one.occurrence.title) for one in response.context["permits"]] == [
+        (22, "Vandring"),
+        (24, "Varje vecka"),
+        (26, "Marknad"),
+    ]
+    assertContains(response, "Polisen skulle ha fått det här senast 22 november")
+    assertContains(response, "Skicka till polisen senast 26 november")
+    assertContains(response, f"/wheel/occurrences/{near.pk}/change/")
+    assert response.context["todo_count"] == 3

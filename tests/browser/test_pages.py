@@ -13,11 +13,13 @@ from tests.test_doors import TABLE
 
 NARROW = {"width": 320, "height": 640}
 
-# Too low for a thumb. Links in running text are as high as their line, and a table's rows are read at a desk.
+# Too low for a thumb. Links in running text are as high as their line, and a table's rows are read at a desk; what
+# takes no press at all, as the wheel's overview on a phone, is no target.
 LOW = """() => [...document.querySelectorAll(
       "main :is(a[href], button, summary, select, input:not([type=hidden]), textarea), nav.bottom :is(a, summary)")]
     .filter((one) => one.checkVisibility({visibilityProperty: true}) && !one.closest(".visually-hidden, table"))
     .filter((one) => one.matches(".visually-hidden") === false)
+    .filter((one) => getComputedStyle(one).pointerEvents !== "none")
     .filter((one) => !(one.tagName === "A" && getComputedStyle(one).display === "inline"))
     .map((one) => one.closest("label, .segmented") ?? one)
     .filter((one) => one.getBoundingClientRect().height < 44)

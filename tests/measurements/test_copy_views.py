@@ -285,3 +285,25 @@ def test_another_places_copies_are_not_shown(as_manager: Client, manager: User, 
 
     assert page.context["singles"] == []
     assert candidates(other, Asked(Period.year(2026), 1)) == []
+
+
+# --- Afterwards -------------------------------------------------------------------------------------------------------
+
+
+def test_a_copy_shows_what_it_was_like_last_time_at_its_own_page(
+    as_manager: Client, place: Place, address: str
+) -> None:
+    one = event(place, told=True)
+    count(one, 130)
+    factories.DayLogFactory.create(place=place, date=MAY, weather="rain", temperature=9)
+    as_manager.post(address, sent(one, "2027-05-15"))
+    copy = Occurrence.objects.get(copied_from=one)
+
+    page = as_manager.get(reverse("activities:occurrence_detail", args=[place.slug, copy.pk]))
+    source = as_manager.get(reverse("activities:occurrence_detail", args=[place.slug, one.pk]))
+
+    words = " ".join(page.content.decode().split())
+    assert "<dt>Förra gången</dt>" in words
+    assert 'lördag 9 maj 2026</a> · <span class="nowrap">genomförd</span> · 130 besök' in words
+    assert "regn 9 °C" in words
+    assert "Förra gången" not in source.content.decode()
