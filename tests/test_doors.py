@@ -154,6 +154,8 @@ TABLE = [
     # The plan                                                       anon  strg  fund  host  anal  mang  admn
     Row("wheel", "page", "",                                        "in    404   403   200   200   200   200"),
     Row("wheel_print", "page", "",                                  "in    404   403   200   200   200   200"),
+    Row("week_print", "page", "",                                   "in    404   403   200   200   200   200"),
+    Row("season_print", "page", "pk=season",                        "in    404   403   200   200   200   200"),
     Row("activities:programme", "page", "",                         "in    404   403   200   200   200   200"),
     Row("activities:week", "page", "",                              "in    404   403   200   200   200   200"),
     Row("activities:occurrence_move", "act", "pk=waiting",          "in    404   403   403   403   302   302",
