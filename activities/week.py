@@ -11,7 +11,7 @@ from django.utils import timezone
 from activities.models import Kind, Occurrence
 from activities.queries import FEWEST_STANDING
 from places.models import Place
-from places.opening import PromisedDay, eves, red_days
+from places.opening import PromisedDay, eves, red_days, school_holiday_on
 from places.periods import ONE_DAY, Period
 from places.queries import promised_between, school_holidays
 
@@ -151,7 +151,7 @@ def week_of(place: Place, period: Period) -> PlannedWeek:
     days = []
     for date in period:
         is_locked = any(lock.first <= date <= lock.last for lock in locks)
-        free = next((one.name for one in school if one.first <= date <= one.last), "")
+        free = school_holiday_on(school, date)
         items = _side_by_side([one for one in rest if one.date == date], is_locked=is_locked)
         red, eve = red_days(date.year).get(date, ""), eves(date.year).get(date, "")
         days.append(Day(date, red, eve, free, promised.get(date), is_locked, items))

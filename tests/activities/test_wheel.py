@@ -230,6 +230,13 @@ def test_a_title_too_long_is_what_stands_after_its_colon() -> None:
     assert [arc.label.text if arc.label else "" for arc in arcs] == ["Väv", "", ""]
 
 
+def test_a_month_is_always_named_and_a_name_too_long_is_cut() -> None:
+    long = Words(["a" * 40] * 12, WORDS.seasons, WORDS.week, WORDS.today)
+    wheel = draw(2026, [], calendar=Calendar(), words=long, today=TODAY)
+    # 28 days of 304 units are 146.5; less 12 there is room for 21 letters 6.24 wide.
+    assert wheel.months[1].label.text == "a" * 21
+
+
 def test_a_label_is_turned_over_between_three_and_nine() -> None:
     up, down = label("Te", 100, 0, 60), label("Te", 100, 150, 210)
     assert up is not None
