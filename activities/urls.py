@@ -5,13 +5,14 @@ from django.urls import path, register_converter
 from activities.dates import DayConverter
 from activities.programme.views import public, season
 from activities.records.views import care, partner, photo, voice
-from activities.views import change, log, occurrence, practice, series, warning, wheel
+from activities.views import change, log, occurrence, practice, series, warning, week, wheel
 
 register_converter(DayConverter, "day")
 
 app_name = "activities"
 urlpatterns = [
     path("wheel/list/", wheel.programme, name="programme"),
+    path("wheel/week/", week.week, name="week"),
     path("wheel/seasons/new/", wheel.season_create, name="season_create"),
     path("wheel/seasons/<int:pk>/", wheel.season_update, name="season_update"),
     path("wheel/seasons/<int:pk>/publish/", season.season_publish, name="season_publish"),
@@ -25,6 +26,7 @@ urlpatterns = [
     path("wheel/occurrences/<int:pk>/", occurrence.occurrence_detail, name="occurrence_detail"),
     path("wheel/occurrences/<int:pk>/change/", change.occurrence_update, name="occurrence_update"),
     path("wheel/occurrences/<int:pk>/cancel/", change.occurrence_cancel, name="occurrence_cancel"),
+    path("wheel/occurrences/<int:pk>/move/", week.occurrence_move, name="occurrence_move"),
     path("wheel/undo/<str:token>/", change.plan_undo, name="plan_undo"),
     path("wheel/warnings/", warning.warning_list, name="warning_list"),
     path("wheel/warnings/answer/", warning.warning_answer, name="warning_answer"),

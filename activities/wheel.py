@@ -32,7 +32,7 @@ BESIDE_HAND = 3
 LANE_GAP = 2.0
 
 DISC, SIGN, BETWEEN = 9.0, 6.0, 0.6
-MORE_SIGN = 8.0
+MORE_SIGN = 9.0
 # More of one day than this are told as one tick a state.
 TICKS_A_DAY = 4
 TICK_GAP = 1.0
@@ -603,8 +603,14 @@ def _arc(turn: Turn, item: Item, radii: tuple[float, float], lane: int, hand: Ha
         free = [(first, hand.angle - beside), (hand.angle + beside, last)]
     longest = max(free, key=lambda side: side[1] - side[0])
     tall = radii[0] - radii[1] >= LABEL_LANE
-    written = label(item.title, sum(radii) / 2, *longest) if tall else None
+    written = _named(item.title, sum(radii) / 2, *longest) if tall else None
     return Arc(item, sector(*radii, first, last), done, lane, first, last, written)
+
+
+def _named(title: str, radius: float, first: float, last: float) -> Label | None:
+    """The whole title, or what stands after its colon: of "Exhibition: Weaves" the ring has said the first already."""
+    _kind, _colon, rest = title.partition(": ")
+    return label(title, radius, first, last) or (label(rest, radius, first, last) if rest else None)
 
 
 def _out_of_the_way(arc: Arc, marks: list[Mark]) -> Arc:

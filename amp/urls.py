@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from amp import phone, poster, views
-from amp.annual import paper
+from amp.annual import paper, programme
 from amp.annual import views as wheel
 
 urlpatterns = [
@@ -27,6 +27,8 @@ urlpatterns = [
     path("p/<slug:slug>/", views.today, name="today"),
     path("p/<slug:slug>/wheel/", wheel.wheel, name="wheel"),
     path("p/<slug:slug>/wheel/print/", paper.wheel_print, name="wheel_print"),
+    path("p/<slug:slug>/wheel/week/print/", programme.week_print, name="week_print"),
+    path("p/<slug:slug>/wheel/seasons/<int:pk>/print/", programme.season_print, name="season_print"),
     path("p/<slug:slug>/wheel/week.pdf", poster.week_poster, name="week_poster"),
     path("programme/<slug:slug>/week.pdf", poster.programme_poster, name="programme_poster"),
     path("", include("activities.programme.urls")),

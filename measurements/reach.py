@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import fsum, log, sqrt
-from statistics import fmean, median, variance
+from statistics import NormalDist, fmean, median, variance
 from typing import TYPE_CHECKING, Any, TypeAlias
 from zlib import crc32
 
@@ -37,6 +37,8 @@ FEWEST_DEGREES = 5
 DRAWS = 4_000
 SEED = 1_957
 WIDE, NARROW = (0.025, 0.975), (0.1, 0.9)
+# What lies outside is drawn in to these quantiles before a mean is taken.
+TRIMMED = (0.01, 0.99)
 # Nobody there is a count like any other, and has no logarithm.
 HALF = 0.5
 # Above this the groups of a count are as if drawn one by one.
@@ -142,7 +144,8 @@ class Forecast:
 
 def forecast(planned: Sequence[Planned], past: Sequence[Past], population: Mapping[Group, int]) -> Forecast:
     """Items in the order given. The same plan and past give the same figures, whatever else is asked for."""
-    drawn = [_draw(item, past) for item in planned]
+    usual = _alike_by_kind(past)
+    drawn = [_draw(item, past, usual.get(item.kind)) for item in planned]
     visits = [one.visits for one in drawn if one.visits is not None]
     groups = _summed(one.groups for one in drawn if one.groups)
     told = {id(one) for one in drawn if one.groups}
@@ -189,7 +192,7 @@ class _Drawn:
     group_values: dict[Group, float]
 
 
-def _draw(item: Planned, past: Sequence[Past]) -> _Drawn:
+def _draw(item: Planned, past: Sequence[Past], usual: float | None) -> _Drawn:
     level = _level(item, past)
     if level is None or item.times == 0:
         nothing = ItemForecast(item, Basis.NONE, counts=0, told=0, visits=None)
@@ -201,7 +204,7 @@ def _draw(item: Planned, past: Sequence[Past]) -> _Drawn:
     visits = _draw_visits(random, level, item.times)
     value = level.mean * item.times
     told = _told(level.history)
-    shares = _shares(told, _alike_within(one for one in past if one.kind == item.kind))
+    shares = _shares(told, usual)
     groups = _draw_groups(random, shares, visits, item.times, value) if shares else {}
     values = {group: value * share for group, share in shares.mean.items()} if shares else {}
     done = ItemForecast(
@@ -295,8 +298,12 @@ def _draw_visits(random: "np.random.Generator", level: _Level, times: int) -> "D
         centre = random.normal(level.centre, np.sqrt(between * (1 + 1 / level.things)))
     else:
         centre = random.normal(level.centre, np.sqrt(spread / level.counts))
-    each = random.normal(centre[:, None], np.sqrt(spread)[:, None], (DRAWS, times))
-    total: Draws = np.clip(np.exp(each) - HALF, 0, None).sum(axis=1)
+    each = np.exp(random.normal(centre[:, None], np.sqrt(spread)[:, None], (DRAWS, times)))
+    if not level.things:
+        # Its own mean is known better than the logarithms tell it: over many things their small excess would add up.
+        usual = np.exp(centre + spread / 2)
+        each *= (level.mean + HALF) / np.clip(usual, *np.quantile(usual, TRIMMED)).mean()
+    total: Draws = np.clip(each - HALF, 0, None).sum(axis=1)
     return total
 
 
@@ -334,6 +341,10 @@ def _shares(counts: Sequence[Mapping[Group, int]], usual: float | None) -> Share
         return None
     size = people / len(counts)
     return Shares({group: number / people for group, number in sums.items()}, people, judged, 1 + size / alike, alike)
+
+
+def _alike_by_kind(past: Sequence[Past]) -> dict[str, float | None]:
+    return {kind: _alike_within(one for one in past if one.kind == kind) for kind in {one.kind for one in past}}
 
 
 def _alike_within(past: Iterable[Past]) -> float | None:
@@ -455,8 +466,7 @@ def reached(past: Sequence[Past], groups: Iterable[Group], population: Mapping[G
     The interval is Wilson's, with people counted as fewer where they come in clumps.
     """
     residents = sum(population.values())
-    kinds = {one.kind for one in past}
-    usual = {kind: _alike_within(one for one in past if one.kind == kind) for kind in kinds}
+    usual = _alike_by_kind(past)
     things: dict[tuple[str, str], list[Mapping[Group, int]]] = defaultdict(list)
     for one in past:
         if one.groups is not None:
@@ -479,9 +489,7 @@ def _reached(thing: tuple[str, str], group: Group, shares: Shares, counts: int, 
 
 def _wilson(share: float, n: float) -> Interval:
     """Wilson's interval (1927) where n need not be whole, for a number of people taken as fewer."""
-    from scipy.stats import norm  # slow, and most pages need no interval
-
-    z = float(norm.ppf(WIDE[1]))
+    z = NormalDist().inv_cdf(WIDE[1])
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
     return Interval(share, max(0.0, middle - half), min(1.0, middle + half))

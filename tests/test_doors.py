@@ -156,7 +156,12 @@ TABLE = [
     # The plan                                                       anon  strg  fund  host  anal  mang  admn
     Row("wheel", "page", "",                                        "in    404   403   200   200   200   200"),
     Row("wheel_print", "page", "",                                  "in    404   403   200   200   200   200"),
+    Row("week_print", "page", "",                                   "in    404   403   200   200   200   200"),
+    Row("season_print", "page", "pk=season",                        "in    404   403   200   200   200   200"),
     Row("activities:programme", "page", "",                         "in    404   403   200   200   200   200"),
+    Row("activities:week", "page", "",                              "in    404   403   200   200   200   200"),
+    Row("activities:occurrence_move", "act", "pk=waiting",          "in    404   403   403   403   302   302",
+        {"date": "2026-11-24", "starts": "13:15", "sure": "yes"}),
     Row("activities:season_create", "form", "",                     "in    404   403   403   403   200   200"),
     Row("activities:season_update", "form", "pk=season",            "in    404   403   403   403   200   200"),
     Row("activities:season_publish", "form", "pk=season",           "in    404   403   403   403   200   200"),

@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class MoveForm(forms.Form):
-    date = forms.DateField(label=_("Date"), error_messages={"invalid": _("That is no date."), "required": _("That is no date.")})
+    date = forms.DateField(
+        label=_("Date"), error_messages={"invalid": _("That is no date."), "required": _("That is no date.")}
+    )
     starts = forms.TimeField(
         label=_("Starts"), error_messages={"invalid": _("That is no time."), "required": _("That is no time.")}
     )

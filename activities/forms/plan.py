@@ -275,7 +275,6 @@ class OccurrenceForm(OfPlace, PlannedForm):
         choices=Scope.choices,
         initial=Scope.THIS,
         widget=forms.RadioSelect,
-        required=False,
     )
 
     class Meta:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Self
 from urllib.parse import urlencode
@@ -108,9 +107,3 @@ def _month(asked: str, year: int, today: dt.date) -> int | None:
     if period.kind not in {Kind.MONTH, Kind.DAY} or period.first.year != year:
         return today.month if today.year == year else 1
     return period.first.month
-
-
-def rings_left(off: Iterable[Ring]) -> list[Ring]:
-    """Those that are shown, outermost first."""
-    left_out = set(off)
-    return [ring for ring in Ring if ring not in left_out]

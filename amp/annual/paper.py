@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from activities.wheel import ONE_DAY, Ring, State
+from activities.wheel import Ring, State
 from amp.annual.asked import Asked
 from amp.annual.gather import RING_WORDS, Entry, Year, gather
 from amp.annual.views import drawing_of
@@ -94,7 +94,7 @@ def _rows(entries: list[Entry]) -> list[Row]:
     rows = [_row([one]) for one in entries if one.item.ring != Ring.ACTIVITY]
     by_name = groupby(sorted(activities, key=lambda one: one.item.title), key=lambda one: one.item.title)
     rows += [_row(list(those)) for _title, those in by_name]
-    return sorted(rows, key=lambda row: (row.first, row.last + ONE_DAY * row.times, row.entry.item.title))
+    return sorted(rows, key=lambda row: (row.first, row.entry.starts or dt.time.min, row.entry.number))
 
 
 def _row(those: list[Entry]) -> Row:

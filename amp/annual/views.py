@@ -88,7 +88,7 @@ def card_of(place: Place, year: Year, key: str) -> Card | None:
     if entry is None:
         return None
     occurrence = None
-    if entry.occurrence and not entry.days:
+    if entry.occurrence and entry.days <= 1:
         occurrence = Occurrence.objects.with_names().filter(place=place, pk=entry.occurrence).first()
     return Card(entry, occurrence, _before(place, occurrence), _beside(year, entry))
 

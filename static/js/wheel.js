@@ -110,7 +110,7 @@ if (wheel && known) {
   }
 
   // Arriving at what was chosen, one reads it first; Esc leads back to where it lies in the wheel.
-  if (card && window.location.hash === "#card") card.focus({ preventScroll: window.innerWidth >= 1024 });
+  if (card && window.location.hash === "#card") card.focus({ preventScroll: window.innerWidth >= 1152 });
   if (window.location.hash === "#wheel") wheel.focus({ focusVisible: true });
   card?.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -551,6 +552,17 @@ def test_copying_again_never_duplicates(place: Place, manager: User) -> None:
 
     assert (len(again.series), len(again.occurrences), again.already) == (0, 0, 2)
     assert sorted(Occurrence.objects.values_list("pk", flat=True)) == before
+
+
+def test_two_who_copy_at_once_wait_for_each_other(place: Place, manager: User) -> None:
+    source = event(place, dt.date(2026, 5, 9))
+    with CaptureQueriesContext(connection) as asked:
+        copy_chosen(place=place, asked=YEAR, chosen=[Choice(f"o{source.pk}", dt.date(2027, 5, 15))], by=manager)
+
+    # Before anything is read of the plan, so that the second finds what the first has made.
+    first = next(query["sql"] for query in asked.captured_queries if "SELECT" in query["sql"])
+    assert 'FROM "places_place"' in first
+    assert first.endswith("FOR UPDATE")
 
 
 def test_a_copy_that_has_been_moved_still_counts_and_another_year_is_another_copy(place: Place, manager: User) -> None:

@@ -1,17 +1,23 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from dateutil.rrule import WEEKLY, rrule, rruleset
-from hypothesis import assume, given
+from django.core.exceptions import ValidationError
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from activities.actions import Scope, cancel_occurrences, move_occurrence, plan_series, rhythm_of, undo_change
+from activities.models import Series
 from activities.recurrence import Rhythm, dates, shift_weekday, split, wall_times, weekly_dates
+from places.models import Place, User
+from tests import factories
 
 MON, TUE, WED, THU, FRI, SAT, SUN = range(7)
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
-ONE_DAY = timedelta(days=1)
+ONE_DAY, ONE_WEEK = timedelta(days=1), timedelta(weeks=1)
 
 
 def june(*numbers: int) -> list[date]:
@@ -265,3 +271,108 @@ def test_what_starts_also_ends_later(day: date, start: time, end: time) -> None:
     assume(start != end)
     starts, ends = utc_of(day, start, end)
     assert timedelta(0) < ends - starts < timedelta(hours=25)
+
+
+# --- Any sequence of edits --------------------------------------------------------------------------------------------
+
+
+def _state(place: Place) -> list[Any]:
+    """Everything about the plan but what counts its changes."""
+    left_out = ("sequence", "changed_at")
+    rows = [list(rows.order_by("pk").values()) for rows in (place.series.all(), place.occurrences.all())]
+    return [{name: value for name, value in row.items() if name not in left_out} for each in rows for row in each]
+
+
+def _days(series: Series) -> list[date]:
+    return list(series.occurrences.order_by("date").values_list("date", flat=True))
+
+
+EDITS = st.lists(
+    st.tuples(
+        st.sampled_from(["move", "weekday", "time", "cancel", "exclude", "again"]),
+        st.sampled_from(Scope.values),
+        st.integers(0, 30),
+        st.integers(-3, 3),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@pytest.mark.django_db
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    weekdays=st.sets(st.integers(0, 6), min_size=1, max_size=3),
+    every=st.integers(1, 3),
+    # To week 53 of 2026, the shift to summer time in March 2027, the leap day of 2028 and the shift in October 2028.
+    first=st.sampled_from([date(2026, 12, 14), date(2027, 3, 15), date(2028, 2, 14), date(2028, 10, 16)]),
+    edits=EDITS,
+)
+def test_no_sequence_of_edits_doubles_or_forgets(
+    place: Place, manager: User, weekdays: set[int], every: int, first: date, edits: list[Any]
+) -> None:
+    series = factories.SeriesFactory.build(
+        place=place, first=first, last=first + 6 * ONE_WEEK, weekdays=sorted(weekdays), every_weeks=every
+    )
+    plan_series(series=series, by=manager)
+    assert _days(series) == _of_dateutil(series)
+    for edit in edits:
+        before, undo = _state(place), _edit(place, manager, *edit)
+        for one in place.series.all():
+            _agrees(one)
+        if undo and edit[2] % 2:
+            undo_change(place=place, token=undo, by=manager)
+            assert _state(place) == before
+    place.occurrences.all().delete()
+    place.series.all().delete()
+
+
+def _edit(place: Place, by: User, what: str, scope: str, number: int, step: int) -> str:
+    """One edit by a person; what is refused in words changes nothing."""
+    found = list(place.occurrences.order_by("starts_at", "pk"))
+    one = found[number % len(found)]
+    try:
+        if what == "move":
+            return move_occurrence(occurrence=one, day=one.date + step * ONE_DAY, by=by).undo
+        if what == "weekday":
+            return move_occurrence(occurrence=one, day=one.date + step * ONE_DAY, scope=scope, by=by).undo
+        if what == "time":
+            clock = time(number % 22, 30)
+            return move_occurrence(occurrence=one, day=one.date, starts=clock, scope=scope, by=by).undo
+        if what == "cancel":
+            return cancel_occurrences(occurrence=one, scope=scope, reason="staff", by=by)[1]
+    except ValidationError:
+        return ""
+    series = one.series
+    assert series
+    if what == "exclude":
+        series.excluded = sorted({*series.excluded, one.date})
+    if dates(rhythm_of(series)):
+        plan_series(series=series, by=by)
+    return ""
+
+
+def _agrees(series: Series) -> None:
+    """What follows the series is on dateutil's dates at the wall's time, once; what does not is there once besides."""
+    series.refresh_from_db()
+    own = [one for one in series.occurrences.all() if one.moved or one.outcome != "planned"]
+    follows = [one for one in series.occurrences.order_by("date") if one not in own]
+    taken = {one.date for one in own}
+    days = [one.date for one in follows]
+    assert len(days) == len(set(days))
+    assert [day for day in days if day not in taken] == [day for day in _of_dateutil(series) if day not in taken]
+    starts = [one.starts_at for one in series.occurrences.all()]
+    assert len(starts) == len(set(starts))
+    for one in follows:
+        if one.date not in taken:
+            assert one.starts_at.astimezone(STOCKHOLM).date() == one.date
+
+
+def _of_dateutil(series: Series) -> list[date]:
+    """Day by day from the Monday of the first week, the way dateutil counts every nth week."""
+    monday = series.first - series.first.weekday() * ONE_DAY
+    midnight = datetime.combine(monday, time.min)
+    until = datetime.combine(series.last, time.min)
+    rule = rrule(WEEKLY, midnight, interval=series.every_weeks, byweekday=series.weekdays, until=until, wkst=0)
+    weekly = {moment.date() for moment in rule if moment.date() >= series.first} if series.weekdays else set()
+    return sorted((weekly | set(series.also)) - set(series.excluded))

@@ -265,7 +265,9 @@ def test_occurrence_update_moves_it_alone(as_manager: Client, place: Place) -> N
     as_manager.post(f"{WHEEL}series/new/", _series_data())
     series = Series.objects.get()
     first = series.occurrences.earliest("date")
-    data = _occurrence_data(title="Bugg", kind="activity", date="2026-12-01", starts="15:00", ends="16:00")
+    data = _occurrence_data(
+        title="Bugg", kind="activity", date="2026-12-01", starts="15:00", ends="16:00", scope="this"
+    )
     as_manager.post(f"{WHEEL}occurrences/{first.pk}/change/", data)
     first.refresh_from_db()
     series.refresh_from_db()
@@ -282,7 +284,7 @@ def test_occurrence_without_a_series_moves_freely(as_manager: Client, place: Pla
 def test_occurrence_of_a_series_does_not_meet_its_twin(as_manager: Client, place: Place) -> None:
     as_manager.post(f"{WHEEL}series/new/", _series_data())
     first = Occurrence.objects.earliest("date")
-    data = _occurrence_data(kind="activity", date="2026-12-02", starts="13:00", ends="14:00")
+    data = _occurrence_data(kind="activity", date="2026-12-02", starts="13:00", ends="14:00", scope="this")
     response = as_manager.post(f"{WHEEL}occurrences/{first.pk}/change/", data)
     assert list(response.context["form"].errors) == ["__all__"]
 

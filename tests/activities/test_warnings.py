@@ -68,6 +68,12 @@ def test_few_days_counts_exceptions_and_ends_with_the_place(place: Place) -> Non
     assert len(_words(place, Rule.FEW_DAYS)) == 1
 
 
+def test_few_days_begin_with_the_place(place: Place) -> None:
+    place.started_on = dt.date(2026, 12, 28)
+    place.save()
+    assert [one.about for one in plan_warnings(place, TODAY)] == ["days:2026-53:5", "days:2027-01:5"]
+
+
 def test_same_zone_at_the_same_time(place: Place, zone: Zone, host: User, manager: User) -> None:
     first = _at(place, host, zone=zone)
     second = _at(place, manager, zone=zone, first=13, last=15, title="Schack")
@@ -220,6 +226,12 @@ def test_answers_are_remembered_by_their_cause(place: Place, manager: User) -> N
     with pytest.raises(ValidationError) as refused:
         answer_warning(place=place, about=warning.about, reason="", by=manager)
     assert refused.value.messages == ["Den varningen finns inte längre."]
+
+
+def test_about_one_says_nothing_of_others(place: Place, zone: Zone, host: User) -> None:
+    for hour in (13, 13, 15):
+        asked = _at(place, host, first=hour, last=hour + 1, zone=zone)
+    assert warnings_about(place, [asked]) == []
 
 
 def test_about_nothing_is_nothing(place: Place) -> None:

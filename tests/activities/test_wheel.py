@@ -222,6 +222,21 @@ def test_a_label_needs_its_width_and_twelve() -> None:
     assert label("Te", 100, 0, enough + 0.01) is not None
 
 
+def test_a_title_too_long_is_what_stands_after_its_colon() -> None:
+    first = dt.date(2026, 2, 1)
+    titles = ["Utställning: Väv", "Utställning: Torget förr och nu, i bild", "Torget förr och nu"]
+    arcs = [drawn(item(Ring.EXHIBITION, first, 25, title=title)).rings[3].arcs[0] for title in titles]
+    # 25 days of the ring's middle are 61 units: room for a text of 49.
+    assert [arc.label.text if arc.label else "" for arc in arcs] == ["Väv", "", ""]
+
+
+def test_a_month_is_always_named_and_a_name_too_long_is_cut() -> None:
+    long = Words(["a" * 40] * 12, WORDS.seasons, WORDS.week, WORDS.today)
+    wheel = draw(2026, [], calendar=Calendar(), words=long, today=TODAY)
+    # 28 days of 304 units are 146.5; less 12 there is room for 21 letters 6.24 wide.
+    assert wheel.months[1].label.text == "a" * 21
+
+
 def test_a_label_is_turned_over_between_three_and_nine() -> None:
     up, down = label("Te", 100, 0, 60), label("Te", 100, 150, 210)
     assert up is not None
@@ -302,7 +317,7 @@ def test_events_keep_their_numbers_when_their_ring_is_off() -> None:
 def test_signs_that_touch_are_told_together_across_new_year_too() -> None:
     items = [item(Ring.REPORTING, dt.date(2026, 1, 2), key="a"), item(Ring.REPORTING, dt.date(2026, 12, 30), key="b")]
     (mark,), _arcs = of(drawn(*items), Ring.REPORTING)
-    assert (set(mark.keys), mark.more, mark.size) == ({"a", "b"}, 2, 8)
+    assert (set(mark.keys), mark.more, mark.size) == ({"a", "b"}, 2, 9)
     # Noon of 2 January is 1.5 days past the top and of 30 December 1.5 days before it.
     assert mark.angle % 360 == pytest.approx(0, abs=1e-9) or mark.angle == pytest.approx(360)
 

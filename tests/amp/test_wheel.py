@@ -333,6 +333,25 @@ def test_wheel_shows_the_chosen_event(as_manager: Client, place: Place) -> None:
     assertContains(page, 'aria-current="true"><span class="visually-hidden">1. ')
 
 
+def test_wheel_shows_an_exhibition_and_a_stretch_of_many_days(as_manager: Client, place: Place) -> None:
+    zone = factories.ZoneFactory.create(place=place, name="Paviljongen")
+    ends = dt.datetime.combine(TODAY + 20 * DAY, dt.time(17), NOW.tzinfo)
+    shown = factories.OccurrenceFactory.create(
+        place=place, kind="exhibition", title="Textil", zone=zone, date=TODAY - DAY, ends_at=ends
+    )
+    card = as_manager.get(WHEEL, {"item": f"o{shown.pk}"})
+    assertContains(card, "Paviljongen")
+    assertContains(card, "22 november – 13 december 2026 · vecka 47")
+    chess = [
+        factories.OccurrenceFactory.create(place=place, kind="activation", title="Schack", date=TODAY - n * DAY)
+        for n in (3, 2, 1)
+    ]
+    stretch = as_manager.get(WHEEL, {"item": f"o{chess[0].pk}"})
+    assertContains(stretch, "0 av 3 genomförda")
+    assertContains(stretch, "3 väntar på utfall")
+    assert stretch.context["card"].occurrence is None
+
+
 def test_wheel_knows_no_item_of_another_place(as_manager: Client, place: Place, other_place: Place) -> None:
     foreign = factories.OccurrenceFactory.create(place=other_place, title="Hemligt")
     response = as_manager.get(WHEEL, {"item": f"o{foreign.pk}", "month": "all"})

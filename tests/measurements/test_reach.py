@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from math import exp, log, sqrt
-from statistics import fmean, stdev
+from math import log, sqrt
+from statistics import stdev
 from typing import Any
 
 import numpy as np
@@ -44,18 +44,28 @@ ZUMBA = Planned("zumba", "activity", "spring", 1)
 # --- Visits -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_single_time_has_the_t_interval_of_the_logarithms() -> None:
+def test_a_single_time_is_as_wide_as_the_t_interval_of_the_logarithms() -> None:
     people = [18, 22, 30, 25, 15, 20]
-    logs = [log(number + 0.5) for number in people]
-    centre, spread = fmean(logs), stdev(logs)
+    spread = stdev(log(number + 0.5) for number in people)
 
-    item = one(ZUMBA, past(*people))
+    visits = one(ZUMBA, past(*people)).visits
 
-    assert item.visits is not None
-    assert item.visits.value == pytest.approx(130 / 6)
-    for share, end in ((0.025, item.visits.low), (0.1, item.visits.low_80), (0.9, item.visits.high_80)):
-        expected = exp(centre + t.ppf(share, 5) * spread * sqrt(1 + 1 / 6)) - 0.5
-        assert end == pytest.approx(expected, rel=0.06)
+    assert visits
+    assert visits.value == pytest.approx(130 / 6)
+    for share, low, high in ((0.975, visits.low, visits.high), (0.9, visits.low_80, visits.high_80)):
+        half = t.ppf(share, 5) * spread * sqrt(1 + 1 / 6)
+        assert log((high + 0.5) / (low + 0.5)) == pytest.approx(2 * half, rel=0.06)
+
+
+def test_over_many_things_the_number_lies_in_the_middle_of_its_interval() -> None:
+    random = np.random.default_rng(3)
+    things = [f"thing {number}" for number in range(40)]
+    known = [row for key in things for row in past(*random.poisson(30, 6).tolist(), key=key)]
+
+    visits = reach.forecast([Planned(key, "activity", "spring", 6) for key in things], known, {}).visits
+
+    assert visits
+    assert visits.value == pytest.approx((visits.low + visits.high) / 2, rel=0.01)
 
 
 def test_many_times_are_so_many_means_and_relatively_surer() -> None:

@@ -9,12 +9,14 @@ from places.opening import (
     MissedDay,
     OpeningException,
     PromisedDay,
+    SchoolHoliday,
     WeeklyHours,
     day_kind,
     eves,
     opening_result,
     promised_days,
     red_days,
+    school_holiday_on,
 )
 from places.periods import Period
 
@@ -229,3 +231,9 @@ def test_eves_of_2026() -> None:
 )
 def test_day_kind(day: date, kind: DayKind) -> None:
     assert day_kind(day) == kind
+
+
+def test_school_holiday_on_counts_both_ends() -> None:
+    known = [SchoolHoliday("Sportlov", date(2026, 2, 23), date(2026, 2, 27))]
+    days = [date(2026, 2, 22), date(2026, 2, 23), date(2026, 2, 27), date(2026, 2, 28)]
+    assert [school_holiday_on(known, day) for day in days] == ["", "Sportlov", "Sportlov", ""]
