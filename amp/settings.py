@@ -162,9 +162,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": storage_at(env.str("AMP_MEDIA", default="")),
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "amp.static.HashedFiles"
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "amp.static.HashedFiles"
     },
 }
 # Photos; no address leads here, a page hands them out to those who may see them.

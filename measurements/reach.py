@@ -1,7 +1,7 @@
 """
 Whom a plan is expected to reach, from what was counted before: numbers in, numbers out.
 
-The method stands in docs/decisions/0008. Everything is visits, never unique persons. What was not judged is a group of
+The method stands in docs/decisions/0010. Everything is visits, never unique persons. What was not judged is a group of
 its own (None) and is never spread over the others. Where there is too little to go by there is no number.
 """
 

@@ -364,7 +364,7 @@ def test_only_mine(
         mine.delete()
         anothers.delete()
     events = _events(client, _own(key, only="mine"))
-    assert [str(event["SUMMARY"]) for event in events] == ["Mitt", "Inställt: Mitt, borta"]
+    assert {str(event["SUMMARY"]) for event in events} == {"Mitt", "Inställt: Mitt, borta"}
     assert _calendar(client, _own(key, only="mine"))["NAME"] == "Min plan"
     assert {str(event["SUMMARY"]) for event in _events(client, _own(key))} >= {"Inställt: Hans", "Salsa, bugg"}
 

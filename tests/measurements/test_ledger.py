@@ -226,7 +226,8 @@ def test_the_guards_are_triggers_in_the_database() -> None:
     assert found == {
         "activities_carecase": 5,
         "activities_daylog": 5,
-        "activities_occurrence": 5,
+        "activities_occurrence": 6,
+        "activities_series": 3,
         "activities_voice": 2,
         "measurements_countentry": 2,
         "measurements_dailycount": 1,
