@@ -175,7 +175,7 @@ def calendar_of(place: Place, period: Period) -> Calendar:
 def words() -> Words:
     """What is written on the wheel, in the language that is active."""
     return Words(
-        months=[date_format(dt.date(2000, month, 1), "F").lower() for month in range(1, 13)],
+        months=[date_format(dt.date(2000, month, 1), "F") for month in range(1, 13)],
         seasons={"winter": _("winter"), "spring": _("spring"), "summer": _("summer"), "autumn": _("autumn")},
         week=pgettext("short", "w. %s"),
         today=_("Today"),
