@@ -17,8 +17,9 @@ from django.views.decorators.http import require_POST
 
 from activities.actions import move_occurrence
 from activities.forms.move import MoveForm
-from activities.models import Occurrence
+from activities.models import Occurrence, Season
 from activities.programme.queries import week_asked, week_code
+from activities.queries import SEASON_OF_MONTH
 from activities.views import may
 from activities.warnings import PlanWarning, Rule, warnings_about
 from activities.week import week_of
@@ -34,12 +35,19 @@ def week(request: SignedInRequest, slug: str) -> HttpResponse:
     context = {
         "place": place,
         "week": week_of(place, period),
+        "season": season_of(place, period.first),
         "code": week_code(period),
         "earlier": week_code(period.previous()),
         "later": week_code(period.next()),
         "may": may(request, place),
     }
     return render(request, "activities/week.html", context)
+
+
+def season_of(place: Place, day: dt.date) -> Season | None:
+    """The one in the plan that holds the day."""
+    year = Period.containing(day, Kind.SEASON).last.year
+    return place.seasons.filter(year=year, name=SEASON_OF_MONTH[day.month]).first()
 
 
 class Unlikely(Exception):  # noqa: N818  it is no error: nothing is moved until someone says that it shall be so

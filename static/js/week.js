@@ -201,8 +201,8 @@ if (week && form) {
 
     item.addEventListener("dragstart", (event) => event.preventDefault());
     item.addEventListener("pointerdown", (event) => {
-      const by_finger = event.pointerType === "touch" && !event.target.closest(".week-move");
-      if (!desk.matches || event.button !== 0 || moving || by_finger) return;
+      const byFinger = event.pointerType === "touch" && !event.target.closest(".week-move");
+      if (!desk.matches || event.button !== 0 || moving || byFinger) return;
       drag(item, event);
     });
   });

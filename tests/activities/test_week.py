@@ -20,8 +20,8 @@ from tests.conftest import STOCKHOLM, TODAY
 DAY = dt.timedelta(days=1)
 TOMORROW = TODAY + DAY
 WEEK = Period.week(2026, 48)
-# Session, person, place and the counts at the head of the page, and the week's six.
-_QUERIES = 15
+# Session, person, place and the counts at the head of the page, the season, and the week's six.
+_QUERIES = 16
 JSON = {"Accept": "application/json"}
 
 
@@ -138,6 +138,15 @@ def test_week_of_a_host_has_nothing_to_move(as_host: Client, place: Place) -> No
     assert "Sångstund" in page
     assert "data-move" not in page
     assert "week.js" not in page
+
+
+def test_week_knows_its_season(as_manager: Client, place: Place) -> None:
+    """A winter's weeks before new year belong to the year that comes."""
+    winter = f.SeasonFactory.create(place=place, year=2027, name="winter")
+    page = as_manager.get(_week(place, "2026-W50"))
+    assert page.context["season"] == winter
+    assert reverse("season_print", args=[place.slug, winter.pk]) in page.content.decode()
+    assert as_manager.get(_week(place)).context["season"] is None
 
 
 @pytest.mark.parametrize("code", ["", "2026-W54", "2026", "nonsense", "0001-W01"])
