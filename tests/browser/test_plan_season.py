@@ -125,10 +125,8 @@ def test_plan_season(page: Page, sign_in: SignIn, manager: User, square: Place, 
     page.set_default_timeout(10_000)
     sign_in(manager)
     season = _plan_the_season(page, square, day)
-    _go(page, _list_address(season))
-    _enter(page, page.locator("summary", has_text="Planera"))
-    _enter(page, page.get_by_role("link", name="En serie, vecka för vecka"))
-    page.wait_for_url("**/series/new/*")
+    _to_the_list(page, season.year, season.name)
+    _plan(page, "En serie, vecka för vecka", "/series/new/")
     for number, title in enumerate(TITLES):
         if number:
             _go(page, f"/p/lilltorget/wheel/series/new/?season={season.pk}")
@@ -140,14 +138,36 @@ def test_plan_season(page: Page, sign_in: SignIn, manager: User, square: Place, 
     _find_it_today(page, day)
 
 
-def _list_address(season: Season) -> str:
-    return f"/p/lilltorget/wheel/list/?year={season.year}&season={season.name}"
+def _menu(page: Page, name: str, address: str) -> None:
+    _enter(page, page.get_by_role("navigation", name="Huvudmeny").get_by_role("link", name=name))
+    page.wait_for_url(f"**{address}")
+
+
+def _to_the_list(page: Page, year: int, season: str) -> None:
+    """By the menu: the wheel, its list, and there the season of the year."""
+    _menu(page, "Årshjul", "/wheel/")
+    _enter(page, page.get_by_role("link", name="Lista", exact=True))
+    page.wait_for_url("**/wheel/list/**")
+    tab = page.get_by_role("navigation", name="Säsong").get_by_role("link", name=SWEDISH[season])
+    if f"year={year}&" not in str(tab.get_attribute("href")):
+        _enter(page, page.get_by_role("link", name="Nästa år"))
+        page.wait_for_url(f"**year={year}&**")
+    _enter(page, tab)
+    page.wait_for_url(f"**year={year}&season={season}**")
+
+
+def _plan(page: Page, what: str, address: str) -> None:
+    """From the menu of what one plans."""
+    _enter(page, page.locator("summary", has_text="Planera"))
+    _enter(page, page.get_by_role("link", name=what))
+    page.wait_for_url(f"**{address}**")
 
 
 def _plan_the_season(page: Page, place: Place, day: dt.date) -> Season:
     period = Period.containing(day, PeriodKind.SEASON)
     name = next(one for one in SWEDISH if Period.season(period.last.year, one) == period)
-    _go(page, f"/p/lilltorget/wheel/seasons/new/?year={period.last.year}&season={name}")
+    _to_the_list(page, period.last.year, name)
+    _plan(page, "En säsong", "/seasons/new/")
     _type(page, "Tema (valfritt)", "Ljus och värme")
     _type(page, "Mål (valfritt)", "Fler kvällar.")
     _enter(page, page.get_by_role("button", name="Spara"))
@@ -185,7 +205,8 @@ def _plan_a_series(page: Page, title: str, day: dt.date, number: int) -> None:
 
 
 def _copy_last_year(page: Page, season: Season, day: dt.date) -> None:
-    _go(page, "/p/lilltorget/wheel/copy/")
+    _menu(page, "Årshjul", "/wheel/")
+    _plan(page, "Kopiera en tidigare plan", "/wheel/copy/")
     _choose(page, "Kopiera från", f"{SWEDISH[season.name]} {season.year - 1}")
     _choose(page, "Till året", str(season.year))
     _enter(page, page.get_by_role("button", name="Visa"))
@@ -225,7 +246,7 @@ def _resolve_the_warnings(page: Page, place: Place, manager: User) -> None:
 
 
 def _publish(page: Page, season: Season) -> None:
-    _go(page, _list_address(season))
+    _to_the_list(page, season.year, season.name)
     _enter(page, page.get_by_role("link", name="Publicera"))
     _enter(page, page.get_by_role("button", name="Publicera säsongen"))
     expect(page.get_by_text("är publicerad.")).to_be_visible()
@@ -234,7 +255,7 @@ def _publish(page: Page, season: Season) -> None:
 
 
 def _find_it_today(page: Page, day: dt.date) -> None:
-    _go(page, "/p/lilltorget/")
+    _menu(page, "Idag", "/p/lilltorget/")
     for ahead in range((day - timezone.localdate()).days):
         _enter(page, page.get_by_role("link", name="Nästa dag"))
         page.wait_for_url(f"**date={timezone.localdate() + (ahead + 1) * DAY}")
