@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from activities.models import CalendarKey, Kind, Occurrence, TargetGroup
 from activities.publishing import Published, Withdrawn, withdrawn
+from activities.queries import midnight
 from places.models import Place, User
 from places.periods import ONE_DAY
 
@@ -83,7 +84,7 @@ def public_entries(place: Place, today: dt.date) -> list[Entry]:
     published = Published.of([place])
     first = today - DAYS_KEPT * ONE_DAY
     path = reverse("programme:week", args=[place.slug])
-    rows = published.occurrences().filter(ends_at__gte=_midnight(first)).select_related("zone", "partner")
+    rows = published.occurrences().filter(ends_at__gte=midnight(first)).select_related("zone", "partner")
     entries = [_entry(row, place, CONFIRMED, f"{path}?week={row.date:%G-W%V}#{row.uid}") for row in rows]
     return _in_order([*entries, *(_gone(one, place, path) for one in withdrawn(published, first))])
 
@@ -93,7 +94,7 @@ def personal_entries(user: User, today: dt.date, *, only_mine: bool) -> list[Ent
     places = {place.pk: place for place in Place.objects.run_by(user).filter(practice_of=None)}
     published = Published.of(places.values())
     first = today - DAYS_KEPT * ONE_DAY
-    rows = Occurrence.objects.filter(place__in=places, was_planned=True, ends_at__gte=_midnight(first))
+    rows = Occurrence.objects.filter(place__in=places, was_planned=True, ends_at__gte=midnight(first))
     gone = withdrawn(published, first)
     if only_mine:
         rows = rows.filter(responsible=user)
@@ -162,10 +163,6 @@ def _gone(one: Withdrawn, place: Place, path: str) -> Entry:
 
 def _in_order(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda one: (one.starts_at, one.uid))
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
 # --- The calendar itself ----------------------------------------------------------------------------------------------

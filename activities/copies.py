@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activities.actions import materialise, rhythm_of
+from activities.actions.plan import SHARED
 from activities.copying import Landing, Way, clipped, landed, landing, shifted, without
 from activities.models import Kind, Occurrence, Season, Series
 from activities.recurrence import Rhythm, dates, wall_times
@@ -24,18 +25,9 @@ from places.opening import eves, red_days
 from places.periods import Kind as PeriodKind
 from places.periods import Period
 
-# What is copied of a series and of an occurrence; dates, outcome and papers to the police are the new year's own.
-ALIKE = (
-    "title",
-    "kind",
-    "responsible_id",
-    "partner_id",
-    "expected",
-    "target_groups",
-    "cost",
-    "equipment",
-    "permit",
-)
+# What is copied of a series and of an occurrence; dates, outcome and papers to the police are the new year's own, and
+# a zone may have ended.
+ALIKE = tuple(name for name in SHARED if name != "zone_id")
 # What stands at a place day after day shares its ground; two that are led there at the same time do not.
 LED = frozenset({Kind.ACTIVITY, Kind.EVENT})
 # A copy that lies nearer than this to where one would land is that year's, wherever it has been moved since.

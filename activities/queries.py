@@ -199,7 +199,7 @@ def next_period_plan(place: Place, period: Period) -> Plan:
 
 def programme_of(place: Place, day: dt.date) -> list[Occurrence]:
     """All that is on that day, with what began earlier and runs on, in order of time."""
-    runs_on = Q(date__lt=day, ends_at__gt=_midnight(day))
+    runs_on = Q(date__lt=day, ends_at__gt=midnight(day))
     return list(place.occurrences.filter(Q(date=day) | runs_on).with_names().order_by("starts_at", "title"))
 
 
@@ -280,7 +280,7 @@ def programme_by_week(place: Place, period: Period, kind: str = "") -> list[Week
 
     What began before the period and runs into it stands on the period's first day.
     """
-    runs_on = Q(date__lt=period.first, ends_at__gt=_midnight(period.first))
+    runs_on = Q(date__lt=period.first, ends_at__gt=midnight(period.first))
     found = place.occurrences.filter(Q(date__range=(period.first, period.last)) | runs_on).with_names()
     by_day: dict[dt.date, list[Occurrence]] = {}
     for one in found.filter(kind=kind) if kind else found:
@@ -351,7 +351,8 @@ def _calendar(names: Callable[[int], Mapping[dt.date, str]], period: Period) -> 
     return {day: name for year in years for day, name in names(year).items() if day in period}
 
 
-def _midnight(day: dt.date) -> dt.datetime:
+def midnight(day: dt.date) -> dt.datetime:
+    """When the local day begins."""
     return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
