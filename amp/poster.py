@@ -11,7 +11,9 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from activities.programme.queries import PublicWeek, public_week, week_asked, whole_week
-from activities.programme.views.public import in_the_language_asked, public_place
+from activities.programme.tags import unless_known
+from activities.programme.throttle import POSTERS, at_most
+from activities.programme.views.public import in_the_language_asked, of_public_place
 from activities.publishing import Published
 from places.access import May, SignedInRequest, open_place
 from places.models import Place
@@ -27,9 +29,11 @@ KEPT = 32
 @require_safe
 @login_not_required
 @in_the_language_asked
-def programme_poster(request: HttpRequest, slug: str) -> HttpResponse:
+@at_most(POSTERS)
+@of_public_place
+@unless_known
+def programme_poster(request: HttpRequest, place: Place) -> HttpResponse:
     """For everyone; a week of which nothing is published has no poster."""
-    place = public_place(slug)
     period = week_asked(request.GET.get("week", ""), timezone.localdate())
     week = public_week(place, period, Published.of([place]), ())
     if week.is_empty:

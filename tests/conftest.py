@@ -18,6 +18,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
+from activities.programme import throttle
 from places.models import Membership, Place, User
 from tests import factories
 
@@ -104,6 +105,12 @@ def _still(request: pytest.FixtureRequest) -> Iterator[None]:
     else:
         with time_machine.travel(NOW, tick=False):
             yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_asked_before() -> None:
+    """All tests ask from one address, and most at one moment."""
+    throttle.counted.reset()
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 
 from activities.models import Kind, Occurrence, Season, TargetGroup
 from activities.publishing import ProgrammeChange, Published, Version, What, changes_since
-from activities.queries import SEASON_OF_MONTH
+from activities.queries import SEASON_OF_MONTH, midnight
 from places.models import Place
 from places.opening import PromisedDay, eves, red_days
 from places.periods import ONE_DAY, Period
@@ -226,10 +226,9 @@ def week_asked(text: str, today: dt.date) -> Period:
 
 
 def news_of(published: Published) -> list[ProgrammeChange]:
-    """What changed of late in what is still to come; newest first. Three queries."""
-    now = timezone.now()
-    today = timezone.localdate(now)
-    return [one for one in changes_since(published, now - NEWS_DAYS * ONE_DAY) if one.last_date >= today]
+    """What changed of late in what is still to come, the same all day long; newest first. Three queries."""
+    today = timezone.localdate()
+    return [one for one in changes_since(published, midnight(today - NEWS_DAYS * ONE_DAY)) if one.last_date >= today]
 
 
 def public_week(place: Place, period: Period, published: Published, news: Iterable[ProgrammeChange]) -> PublicWeek:

@@ -294,7 +294,7 @@ def test_a_calendar_costs_the_same_however_full(
         gone = _plan(place, date=TODAY + number * DAY, title="Borta")
         with happened():
             gone.delete()
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(FEED)
         assert len(_events(client)) == 2 * number
 

@@ -333,7 +333,7 @@ def test_a_week_costs_the_same_however_full(
         zone = factories.ZoneFactory.create(place=place)
         _plan(place, title=f"Nummer {number}", zone=zone, partner=factories.PartnerFactory.create(place=place))
         _plan(place, title=f"Ny {number}", date=TODAY + DAY, made_at=YESTERDAY)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             client.get(PAGE)
 
 

@@ -1,8 +1,7 @@
 """The programme for those who stand outside: no sign-in, nobody's name, nothing but what is published."""
 
-from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from csp.decorators import csp_replace
 from django.conf import settings
@@ -19,14 +18,14 @@ from django.views.decorators.http import require_safe
 from activities.programme.forms import PublicProgrammeForm
 from activities.programme.queries import MOST_NEWS, news_of, public_week, week_asked
 from activities.programme.structured import as_json_ld
+from activities.programme.tags import unless_known
+from activities.programme.throttle import PAGES, View, at_most
 from activities.publishing import Published
 from places.access import May, SignedInRequest, open_place
 from places.models import Place
 
 # The last year's, and what is to come.
 SEASONS_SHOWN = 5
-
-View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
 def in_the_language_asked(view: View) -> View:
@@ -51,13 +50,25 @@ def public_place(slug: str) -> Place:
     return get_object_or_404(places, slug=slug)
 
 
+def of_public_place(view: View) -> View:
+    """The view gets the place instead of its name in the address."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, slug: str) -> HttpResponse:
+        return view(request, public_place(slug))
+
+    return cast("View", answer)
+
+
 @require_safe
 @login_not_required
 @in_the_language_asked
-def programme_week(request: HttpRequest, slug: str) -> HttpResponse:
-    place = public_place(slug)
+@at_most(PAGES)
+@of_public_place
+@unless_known
+def programme_week(request: HttpRequest, place: Place) -> HttpResponse:
     context = _shown(request, place)
-    address = request.build_absolute_uri(f"{reverse('programme:week', args=[slug])}?week={context['week'].code}")
+    address = request.build_absolute_uri(f"{reverse('programme:week', args=[place.slug])}?week={context['week'].code}")
     context |= {"structured": as_json_ld(place, context["week"], address), "address": address}
     return render(request, "programme/week.html", context)
 
@@ -67,9 +78,12 @@ def programme_week(request: HttpRequest, slug: str) -> HttpResponse:
 @xframe_options_exempt
 @csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type]  # its types know no address parts
 @in_the_language_asked
-def programme_embed(request: HttpRequest, slug: str) -> HttpResponse:
+@at_most(PAGES)
+@of_public_place
+@unless_known
+def programme_embed(request: HttpRequest, place: Place) -> HttpResponse:
     """The same week for a frame on another's page."""
-    return render(request, "programme/embed.html", _shown(request, public_place(slug)))
+    return render(request, "programme/embed.html", _shown(request, place))
 
 
 def _shown(request: HttpRequest, place: Place) -> dict[str, Any]:
@@ -82,6 +96,8 @@ def _shown(request: HttpRequest, place: Place) -> dict[str, Any]:
         "news": news[:MOST_NEWS],
         "more_news": max(0, len(news) - MOST_NEWS),
         "calendar": request.build_absolute_uri(reverse("programme:feed", args=[place.slug])),
+        # Links keep the language by themselves: what sets a cookie cannot be kept for others.
+        "asked_language": language if (language := request.GET.get("lang")) in dict(settings.LANGUAGES) else "",
     }
 
 
