@@ -4,11 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.forms import Field
+from django.forms import Field, HiddenInput
 from django.utils.formats import date_format, localize
 from django.utils.text import capfirst
 
-from activities.forms.plan import PlannedForm
+from activities.forms.plan import VersionedForm
 from places.history import NOTHING, history_of
 from places.models import User
 
@@ -30,9 +30,11 @@ class TwoVersions:
     who: User | None
     at: dt.datetime
     fields: list[Version]
+    # What became of it besides; empty for nothing.
+    meanwhile: str = ""
 
 
-def two_versions(form: PlannedForm) -> TwoVersions | None:
+def two_versions(form: VersionedForm) -> TwoVersions | None:
     """None unless the row was changed by another since the form was drawn, into something else than what was typed."""
     if not form.is_bound or not form.is_stale or not form.is_valid():
         return None
@@ -41,14 +43,15 @@ def two_versions(form: PlannedForm) -> TwoVersions | None:
     fields = [
         Version(capfirst(str(form[name].label)), mine, other)
         for name, field in form.fields.items()
-        if name in theirs.fields and name not in {"seen", "scope"}
+        if name in theirs.fields and name != "scope" and not isinstance(field.widget, HiddenInput)
         and (mine := _words(field, form[name].value())) != (other := _words(field, theirs[name].value()))
     ]  # fmt: skip
+    meanwhile = form.meanwhile
     form.see_the_latest()
     if not fields or stored is None:
         return None
     changes = history_of(stored).changes
-    return TwoVersions(changes[0].who if changes else None, stored.changed_at, fields)
+    return TwoVersions(changes[0].who if changes else None, stored.changed_at, fields, meanwhile)
 
 
 def _words(field: Field, raw: Any) -> str:  # noqa: ANN401  as typed, or as stored

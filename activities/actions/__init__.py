@@ -4,16 +4,18 @@ from activities.actions.change import (
     Change,
     Changed,
     Scope,
+    add_to_plan,
     cancel_occurrences,
     change_occurrence,
     change_series,
-    last_change,
     move_occurrence,
-    undo_change,
+    save_season,
+    save_series,
 )
 from activities.actions.day import add_to_day_log, close_day, open_day, write_hours
 from activities.actions.outcome import add_unplanned, record_outcome, take_back_outcome
 from activities.actions.plan import SHARED, Materialised, materialise, plan_series, rhythm_of
+from activities.actions.undo import Undone, last_change, undo_change
 
 __all__ = [
     "SHARED",
@@ -21,7 +23,9 @@ __all__ = [
     "Changed",
     "Materialised",
     "Scope",
+    "Undone",
     "add_to_day_log",
+    "add_to_plan",
     "add_unplanned",
     "cancel_occurrences",
     "change_occurrence",
@@ -34,6 +38,8 @@ __all__ = [
     "plan_series",
     "record_outcome",
     "rhythm_of",
+    "save_season",
+    "save_series",
     "take_back_outcome",
     "undo_change",
     "write_hours",

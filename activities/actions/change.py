@@ -1,28 +1,39 @@
-"""One occurrence changed: alone, with those that follow, or with its whole series; and that taken back."""
+"""The plan changed: one occurrence alone, with those that follow or with its whole series; a series; a season."""
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.apps import apps
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Max, ProtectedError
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activities.actions.plan import Materialised, follows_its_series, materialise, rhythm_of
-from activities.models import Occurrence, Series
+from activities.actions.plan import (
+    Materialised,
+    follows_its_series,
+    materialise,
+    plan_series,
+    rhythm_of,
+    validate_days,
+)
+from activities.actions.undo import (
+    mark,
+    newest_of_seasons,
+    undo_of_a_new_one,
+    undo_of_a_new_season,
+    undo_of_occurrences,
+    undo_of_season,
+    undo_of_series,
+)
+from activities.models import Occurrence, Season, Series
 from activities.recurrence import Rhythm, dates, shift_weekday, split, wall_times, weekly_dates
-from places.models import Place, User, Zone
-from places.models.place import validate_unlocked
+from places.models import User, Zone
 
 Outcome = Occurrence.Outcome
 A_DAY = dt.timedelta(days=1)
-# What signs the address of an undo, so that nobody makes one up.
-SALT = "activities.undo"
 
 
 class Scope(models.TextChoices):
@@ -60,14 +71,14 @@ class Changed:
 @transaction.atomic
 def change_occurrence(*, occurrence: Occurrence, was_on: dt.date, by: User) -> Changed:  # noqa: ARG001  history knows
     """Save an occurrence edited by itself; its series leaves it alone from then on, and its old date empty."""
-    mark = _mark()
+    since = mark()
     occurrence.moved = True
     occurrence.save()
     series = occurrence.series
     if series and occurrence.date != was_on and was_on not in series.excluded:
         series.excluded = sorted([*series.excluded, was_on])
         series.save(update_fields=["excluded"])
-    return Changed(occurrence, _token(mark, occurrence.place_id, [], [occurrence.pk]))
+    return Changed(occurrence, undo_of_occurrences(since, occurrence.place_id, [occurrence.pk]))
 
 
 @transaction.atomic
@@ -114,7 +125,7 @@ def change_series(*, occurrence: Occurrence, change: Change, scope: str, by: Use
     occurrence = _fresh(occurrence)
     if occurrence.series_id is None or occurrence.has_begun or occurrence.outcome != Outcome.PLANNED:
         raise ValidationError(_("Only what is to come in a series can be changed together."), code="alone")
-    mark = _mark()
+    since = mark()
     old = Series.objects.select_for_update().select_related("place").get(pk=occurrence.series_id)
     series = _from_here(old, occurrence) if scope == Scope.FOLLOWING else old
     last_before = _last_key()
@@ -122,10 +133,9 @@ def change_series(*, occurrence: Occurrence, change: Change, scope: str, by: Use
     if occurrence.moved:
         _change_by_itself(occurrence, change)
     made = (last_before + 1, _last_key())
-    token = _token(
-        mark, old.place_id, [old.pk, series.pk], None, new=series.pk if series.pk != old.pk else None, made=made
-    )
-    return Changed(Occurrence.objects.get(pk=occurrence.pk), token, done)
+    new = series.pk if series.pk != old.pk else None
+    undo = undo_of_series(since, old.place_id, [old.pk, series.pk], made=made, new=new)
+    return Changed(Occurrence.objects.get(pk=occurrence.pk), undo, done)
 
 
 @transaction.atomic
@@ -138,7 +148,7 @@ def cancel_occurrences(*, occurrence: Occurrence, scope: str, reason: str, by: U
     occurrence = _fresh(occurrence)
     if reason not in Occurrence.Reason.values:
         raise ValidationError({"reason": _("Choose a reason.")}, code="reason")
-    mark = _mark()
+    since = mark()
     chosen = Occurrence.objects.filter(pk=occurrence.pk)
     if scope != Scope.THIS:
         chosen = Occurrence.objects.filter(series=occurrence.series_id)
@@ -147,11 +157,37 @@ def cancel_occurrences(*, occurrence: Occurrence, scope: str, reason: str, by: U
     ahead = list(chosen.filter(outcome=Outcome.PLANNED, starts_at__gt=timezone.now()))
     if not ahead:
         raise ValidationError(_("Nothing is left to cancel."), code="nothing")
-    _validate_days(occurrence.place, [one.date for one in ahead])
+    validate_days(occurrence.place, [one.date for one in ahead])
     told = {"outcome": Outcome.CANCELLED, "reason": reason, "note": note, "told_by": by, "told_at": timezone.now()}
     keys = [one.pk for one in ahead]
     Occurrence.objects.filter(pk__in=keys).update(**told)
-    return len(keys), _token(mark, occurrence.place_id, [], keys)
+    return len(keys), undo_of_occurrences(since, occurrence.place_id, keys)
+
+
+@transaction.atomic
+def add_to_plan(*, occurrence: Occurrence, by: User) -> Changed:  # noqa: ARG001  the plan names nobody
+    """Save something new that stands by itself."""
+    occurrence.save()
+    return Changed(occurrence, undo_of_a_new_one(occurrence))
+
+
+@transaction.atomic
+def save_series(*, series: Series, by: User, permit_sent_on: dt.date | None = None) -> tuple[Materialised, str]:
+    """As `plan_series`, and with what takes it back."""
+    since, last_before = mark(), _last_key()
+    is_new = series.pk is None
+    done = plan_series(series=series, by=by, permit_sent_on=permit_sent_on)
+    made = (last_before + 1, _last_key())
+    new = series.pk if is_new else None
+    return done, undo_of_series(since, series.place_id, [series.pk], made=made, new=new, as_a_whole=True)
+
+
+@transaction.atomic
+def save_season(*, season: Season, by: User) -> str:  # noqa: ARG001  the history knows who
+    """Save a season, new or changed; what takes it back."""
+    newest, is_new = newest_of_seasons(), season.pk is None
+    season.save()
+    return undo_of_a_new_season(season) if is_new else undo_of_season(season, newest)
 
 
 def _from_here(series: Series, occurrence: Occurrence) -> Series:
@@ -162,7 +198,7 @@ def _from_here(series: Series, occurrence: Occurrence) -> Series:
     if before is None:
         return series
     following = series.occurrences.filter(date__gte=occurrence.date)
-    _validate_days(series.place, following.values_list("date", flat=True))
+    validate_days(series.place, following.values_list("date", flat=True))
     new = Series.objects.get(pk=series.pk)
     new.pk = None
     new._state.adding = True  # noqa: SLF001  Django's own way to copy a row
@@ -209,7 +245,7 @@ def _with_day(series: Series, occurrence: Occurrence, day: dt.date) -> tuple[Rhy
     # What stays where it is has its week already.
     shifted = replace(shifted, excluded=shifted.excluded | {along[one] for one in along.keys() & stay})
     renamed = {was: becomes for was, becomes in along.items() if was not in stay}
-    _validate_days(series.place, [one for one in renamed.values() if one > timezone.localdate()])
+    validate_days(series.place, [one for one in renamed.values() if one > timezone.localdate()])
     return shifted, renamed
 
 
@@ -238,14 +274,9 @@ def _set_moments(occurrence: Occurrence, day: dt.date, starts: dt.time, ends: dt
 
 
 def _validate_move(occurrence: Occurrence, was_on: dt.date, day: dt.date) -> None:
-    _validate_days(occurrence.place, [was_on, day])
+    validate_days(occurrence.place, [was_on, day])
     if day != was_on and occurrence.outcome != Outcome.PLANNED:
         raise ValidationError(_("Its outcome has been told. Take that back before you move it."), code="told")
-
-
-def _validate_days(place: Place, days: Any) -> None:  # noqa: ANN401  dates in any row
-    if locked := [day for day in days if any(lock.first <= day <= lock.last for lock in place.locks.all())]:
-        validate_unlocked(place, locked[0])
 
 
 def _fresh(occurrence: Occurrence) -> Occurrence:
@@ -255,133 +286,3 @@ def _fresh(occurrence: Occurrence) -> Occurrence:
 
 def _last_key() -> int:
     return Occurrence.objects.aggregate(last=Max("pk"))["last"] or 0
-
-
-# --- Taking it back ---------------------------------------------------------------------------------------------------
-
-
-def last_change(occurrence: Occurrence) -> str:
-    """What takes back the last change of the plan for this one alone; empty where there is none to take back."""
-    event = _events("Occurrence").filter(pgh_obj_id=occurrence.pk, pgh_label="update").order_by("-pgh_id").first()
-    if event is None or not occurrence.moved or event.series_id != occurrence.series_id:
-        return ""
-    if (event.outcome, event.told_at) != (occurrence.outcome, occurrence.told_at):
-        return ""
-    return _signed(occurrence.place_id, {"o": [[event.pgh_id], event.pgh_id]})
-
-
-@transaction.atomic
-def undo_change(*, place: Place, token: str, by: User) -> list[int]:  # noqa: ARG001  the history knows who
-    """
-    Put back what a change has changed; the keys of its occurrences, the first in time first.
-
-    ValidationError in words when the address is not ours, or anything of it has been changed again since.
-    """
-    try:
-        change = signing.loads(token, salt=SALT)
-    except signing.BadSignature as error:
-        raise ValidationError(_("There is nothing to take back here."), code="unknown") from error
-    if change["p"] != place.pk:
-        raise ValidationError(_("There is nothing to take back here."), code="unknown")
-    before = _before(change)
-    _validate_untouched(change, before)
-    try:
-        _put_back(change, before)
-    except ProtectedError as error:
-        raise ValidationError(_("It has been used since, and cannot be taken back."), code="used") from error
-    return sorted(before, key=lambda key: before[key].starts_at)
-
-
-def _before(change: dict[str, Any]) -> dict[int, Any]:
-    """Each occurrence as it was before, by its key."""
-    keys, last = change["o"]
-    events = _events("Occurrence").filter(place_id=change["p"], pgh_id__lte=last)
-    if "first" in change:
-        events = events.filter(pgh_id__gte=change["first"], series_id__in=change["s"])
-    else:
-        events = events.filter(pgh_id__in=keys)
-    # The oldest last, so that it is the one that stays.
-    return {event.pgh_obj_id or event.id: event for event in events.order_by("-pgh_id")}
-
-
-def _validate_untouched(change: dict[str, Any], before: dict[int, Any]) -> None:
-    last = change["o"][1]
-    changed = _events("Occurrence").filter(
-        pgh_id__gt=last, id__in=[*before, *_made(change).values_list("pk", flat=True)]
-    )
-    series = _events("Series").filter(pgh_id__gt=change.get("last_series", 0), id__in=change.get("s", []))
-    if changed.exists() or series.exists():
-        raise ValidationError(_("It has been changed again since, and cannot be taken back."), code="changed")
-    now_on = Occurrence.objects.filter(pk__in=before).values_list("date", flat=True)
-    _validate_days(Place.objects.get(pk=change["p"]), {event.date for event in before.values()} | set(now_on))
-
-
-def _made(change: dict[str, Any]) -> models.QuerySet[Occurrence]:
-    if "m" not in change:
-        return Occurrence.objects.none()
-    return Occurrence.objects.filter(series__in=change["s"], pk__range=change["m"])
-
-
-def _put_back(change: dict[str, Any], before: dict[int, Any]) -> None:
-    _made(change).delete()
-    for event in _events("Series").filter(pgh_id__in=change.get("series", [])).order_by("-pgh_id"):
-        Series.objects.filter(pk=event.id).update(**_values(Series, event))
-    there = set(Occurrence.objects.filter(pk__in=before).values_list("pk", flat=True))
-    for key, event in before.items():
-        if key in there:
-            Occurrence.objects.filter(pk=key).update(**_values(Occurrence, event))
-        else:
-            Occurrence(pk=key, **_values(Occurrence, event)).save(force_insert=True)
-        if "s" not in change:
-            _fill_again(event)
-    if new := change.get("n"):
-        Series.objects.filter(pk=new).delete()
-
-
-def _fill_again(event: Any) -> None:  # noqa: ANN401  made by the library
-    """Its old date was left empty in the series while it was elsewhere."""
-    series = Series.objects.filter(pk=event.series_id).first()
-    if series and event.date in series.excluded:
-        series.excluded = [day for day in series.excluded if day != event.date]
-        series.save(update_fields=["excluded"])
-
-
-def _values(model: type[models.Model], event: Any) -> dict[str, Any]:  # noqa: ANN401  made by the library
-    fields = [one.attname for one in model._meta.concrete_fields if not one.primary_key]  # noqa: SLF001  Django's own way
-    return {name: getattr(event, name) for name in fields if hasattr(event, name)}
-
-
-def _events(model: str) -> Any:  # noqa: ANN401  the model is made by the library
-    return apps.get_model("activities", f"{model}Event").objects
-
-
-def _mark() -> tuple[int, int]:
-    """How far the histories reach."""
-    return tuple(_events(name).aggregate(last=Max("pgh_id"))["last"] or 0 for name in ("Occurrence", "Series"))  # type: ignore[return-value]
-
-
-def _token(  # noqa: PLR0913  all but the first three by name
-    mark: tuple[int, int],
-    place: int,
-    series: list[int],
-    keys: list[int] | None,
-    *,
-    new: int | None = None,
-    made: tuple[int, int] | None = None,
-) -> str:
-    """
-    Names the events of a change just made. A whole series is named by the stretch of history it lies in, for an
-    address has no room for hundreds of keys.
-    """
-    last, last_series = _mark()
-    if keys is not None:
-        events = _events("Occurrence").filter(pgh_id__gt=mark[0], pgh_obj_id__in=keys)
-        found = sorted(events.values_list("pgh_id", flat=True))
-        return _signed(place, {"o": [found, last]}) if found else ""
-    own = _events("Series").filter(pgh_id__gt=mark[1], pgh_obj_id__in=series).values_list("pgh_id", flat=True)
-    stretch: dict[str, Any] = {"o": [[], last], "first": mark[0] + 1, "s": series, "series": list(own)}
-    return _signed(place, stretch | {"last_series": last_series, "n": new, "m": made})
-
-
-def _signed(place: int, change: dict[str, Any]) -> str:
-    return signing.dumps({"p": place, **change}, salt=SALT, compress=True)

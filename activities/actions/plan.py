@@ -1,7 +1,7 @@
 """A series made into dates, and its occurrences changed."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from activities.models import Occurrence, Series
 from activities.recurrence import Rhythm, dates, wall_times
-from places.models import PeriodLock, User
+from places.models import PeriodLock, Place, User
+from places.models.place import validate_unlocked
 
 Outcome = Occurrence.Outcome
 # What an occurrence takes over from its series.
@@ -97,6 +98,13 @@ def plan_series(*, series: Series, by: User, permit_sent_on: dt.date | None = No
 
 def is_locked(day: dt.date, locks: list[PeriodLock]) -> bool:
     return any(lock.first <= day <= lock.last for lock in locks)
+
+
+def validate_days(place: Place, days: Iterable[dt.date]) -> None:
+    """ValidationError in words when one of them is locked."""
+    locks = list(place.locks.all())
+    if locked := [day for day in days if is_locked(day, locks)]:
+        validate_unlocked(place, locked[0])
 
 
 def follows_its_series(occurrence: Occurrence) -> bool:

@@ -35,7 +35,43 @@ LONGEST_SHOWN = 6
 RARE = ("target_groups", "cost", "equipment", "permit", "permit_sent_on")
 
 
-class SeasonForm(OfPlace, forms.ModelForm[Season]):
+class VersionedForm(forms.ModelForm[Any]):
+    """For a row of the plan, which another may change while the page is open."""
+
+    # When the row was changed last, as the page knew it.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, place: Place, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  Django's own
+        super().__init__(*args, **kwargs)
+        self.place = self.instance.place = place
+        # As it is stored, for validation fills the instance with what was typed.
+        self.stored = type(self.instance).objects.get(pk=self.instance.pk) if self.instance.pk else None
+        self.initial["seen"] = self.stored.changed_at.isoformat() if self.stored else ""
+
+    @property
+    def is_stale(self) -> bool:
+        """Somebody else has changed the row since the page was drawn."""
+        seen = self.data.get(self.add_prefix("seen"), "")
+        return bool(seen and self.stored and seen != self.stored.changed_at.isoformat())
+
+    @property
+    def meanwhile(self) -> str:
+        """What became of the row since then that no field tells, and that stays so whichever version is kept."""
+        return ""
+
+    def see_the_latest(self) -> None:
+        """Sent once more, what was typed replaces what the other wrote."""
+        data = self.data.copy()  # type: ignore[attr-defined]
+        for name, field in self.fields.items():
+            if isinstance(field.widget, forms.HiddenInput):
+                data[self.add_prefix(name)] = self.initial[name]
+        self.data = data
+
+
+class SeasonForm(OfPlace, VersionedForm):
+    # Whether it was published, as the page knew it.
+    was_published = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
     class Meta:
         model = Season
         fields: ClassVar = ["year", "name", "theme", "goals"]
@@ -46,29 +82,31 @@ class SeasonForm(OfPlace, forms.ModelForm[Season]):
         help_texts: ClassVar = {"goals": _("What the season shall reach, one goal a line.")}
 
     def __init__(self, place: Place, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  Django's own
-        super().__init__(*args, **kwargs)
-        self.instance.place = place
+        super().__init__(place, *args, **kwargs)
+        self.initial["was_published"] = self.instance.is_published
+
+    @property
+    def meanwhile(self) -> str:
+        if self.instance.is_published == self.cleaned_data["was_published"]:
+            return ""
+        if self.instance.is_published:
+            return gettext("The season has been published meanwhile, and stays so whichever you choose.")
+        return gettext("The season has been made a draft again meanwhile, and stays so whichever you choose.")
 
 
-class PlannedForm(forms.ModelForm[Any]):
+class PlannedForm(VersionedForm):
     """What the forms of a series and of an occurrence have in common."""
 
     target_groups = target_groups_field()
     permit_sent_on = forms.DateField(label=_("Sent to the police on"), required=False, widget=date_input())
-    # When the row was changed last, as the page knew it.
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     # The field that a rule's doubt stands at, and those that bring it up again when they change.
     beside: ClassVar[dict[Rule, str]] = {}
     brought_up_by: ClassVar[dict[Rule, set[str]]] = {}
 
     def __init__(self, place: Place, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  Django's own
-        super().__init__(*args, **kwargs)
-        self.place = self.instance.place = place
+        super().__init__(place, *args, **kwargs)
         self.doubts: dict[str, str] = {}
-        # As it is stored, for validation fills the instance with what was typed.
-        self.stored = type(self.instance).objects.get(pk=self.instance.pk) if self.instance.pk else None
-        self.initial["seen"] = self.stored.changed_at.isoformat() if self.stored else ""
         # What is not sent at all stays as it was.
         self.fields["permit"].required = False
         choose_from(place, self)
@@ -98,18 +136,6 @@ class PlannedForm(forms.ModelForm[Any]):
     def rare_in_use(self) -> bool:
         """One of the folded fields has something in it, or something to say."""
         return any(self[name].errors or name in self.doubts or self._is_filled(name) for name in RARE)
-
-    @property
-    def is_stale(self) -> bool:
-        """Somebody else has changed the row since the page was drawn."""
-        seen = self.data.get(self.add_prefix("seen"), "")
-        return bool(seen and self.stored and seen != self.stored.changed_at.isoformat())
-
-    def see_the_latest(self) -> None:
-        """Sent once more, what was typed replaces what the other wrote."""
-        data = self.data.copy()  # type: ignore[attr-defined]
-        data[self.add_prefix("seen")] = self.initial["seen"]
-        self.data = data
 
     def _is_filled(self, name: str) -> bool:
         value = self[name].value()

@@ -105,6 +105,7 @@ def note_the_change(*, sequence_of: tuple[str, ...] = ()) -> pgtrigger.Trigger:
     )
 
 
+@tracked(exclude=["changed_at"])
 class Season(models.Model):
     """A quarter of the year's plan for a place, with its theme and goals; a draft until it is published."""
 
@@ -127,6 +128,7 @@ class Season(models.Model):
     published_by = models.ForeignKey(
         "places.User", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
+    changed_at = models.DateTimeField(editable=False, db_default=Now())
 
     class Meta:
         verbose_name = _("season")
@@ -144,6 +146,7 @@ class Season(models.Model):
                 name="a_season_is_published_by_someone",
             ),
         ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [note_the_change()]
 
     def __str__(self) -> str:
         return f"{self.get_name_display()} {self.year}"

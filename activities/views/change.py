@@ -6,15 +6,23 @@ from django.db import transaction
 from django.forms import Form, ModelForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from activities.actions import Changed, Scope, cancel_occurrences, change_occurrence, change_series, undo_change
+from activities.actions import (
+    Changed,
+    Scope,
+    add_to_plan,
+    cancel_occurrences,
+    change_occurrence,
+    change_series,
+    undo_change,
+)
 from activities.forms import CancelForm, OccurrenceForm
 from activities.models import Occurrence
 from activities.versions import two_versions
+from activities.views import onward, season_address, undo_tag
 from places.access import May, SignedInRequest, open_place
 from places.models import Place, User
 
@@ -24,9 +32,10 @@ def occurrence_create(request: SignedInRequest, slug: str) -> HttpResponse:
     initial = {"kind": "event", "date": request.GET.get("date"), "responsible": request.user.pk}
     form = OccurrenceForm(place, request.POST or None, initial=initial)
     if form.is_valid() and not form.unsure:
-        occurrence = form.save()
-        messages.success(request, _("%(title)s is in the plan.") % {"title": occurrence.title})
-        return redirect("activities:occurrence_detail", place.slug, occurrence.pk)
+        done = add_to_plan(occurrence=form.instance, by=request.user)
+        said = _("%(title)s is in the plan.") % {"title": done.occurrence.title}
+        messages.success(request, said, extra_tags=undo_tag(place, done.undo))
+        return redirect("activities:occurrence_detail", place.slug, done.occurrence.pk)
     return render(request, "activities/occurrence_form.html", {"place": place, "form": form})
 
 
@@ -42,7 +51,7 @@ def occurrence_update(request: SignedInRequest, slug: str, pk: int) -> HttpRespo
         except ValidationError as refusal:
             _refuse(form, refusal)
         else:
-            messages.success(request, _said(done), extra_tags=_undo(place, done.undo))
+            messages.success(request, _said(done), extra_tags=undo_tag(place, done.undo))
             return redirect("activities:occurrence_detail", place.slug, pk)
     context = {"place": place, "form": form, "occurrence": occurrence, "versions": versions}
     return render(request, "activities/occurrence_form.html", context)
@@ -61,7 +70,7 @@ def occurrence_cancel(request: SignedInRequest, slug: str, pk: int) -> HttpRespo
         else:
             said = ngettext("%(title)s: one is cancelled.", "%(title)s: %(count)s are cancelled.", count)
             said %= {"title": occurrence.title, "count": count}
-            messages.success(request, said, extra_tags=_undo(place, undo))
+            messages.success(request, said, extra_tags=undo_tag(place, undo))
             return redirect("activities:occurrence_detail", place.slug, pk)
     return render(
         request, "activities/occurrence_cancel.html", {"place": place, "form": form, "occurrence": occurrence}
@@ -72,12 +81,18 @@ def occurrence_cancel(request: SignedInRequest, slug: str, pk: int) -> HttpRespo
 def plan_undo(request: SignedInRequest, slug: str, token: str) -> HttpResponse:
     place = open_place(request.user, slug, May.PLAN)
     try:
-        keys = undo_change(place=place, token=token, by=request.user)
+        undone = undo_change(place=place, token=token, by=request.user)
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
         return redirect("activities:programme", place.slug)
     messages.success(request, _("It is as it was before."))
-    return redirect("activities:occurrence_detail", place.slug, keys[0])
+    if undone.season:
+        return redirect(season_address(place, undone.season))
+    if undone.series:
+        return redirect("activities:series_detail", place.slug, undone.series.pk)
+    if undone.occurrences:
+        return onward(request, "activities:occurrence_detail", place.slug, undone.occurrences[0])
+    return redirect("activities:programme", place.slug)
 
 
 def _held(place: Place, pk: int) -> Occurrence:
@@ -109,7 +124,3 @@ def _refuse(form: Form | ModelForm[Occurrence], refusal: ValidationError) -> Non
         form.add_error(None, refusal)
     else:
         form.add_error(None, refusal.messages)
-
-
-def _undo(place: Place, token: str) -> str:
-    return f"undo:{reverse('activities:plan_undo', args=[place.slug, token])}" if token else ""

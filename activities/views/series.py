@@ -7,11 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from activities.actions import plan_series
+from activities.actions import save_series
 from activities.forms import SeriesForm
 from activities.models import Series
 from activities.versions import two_versions
-from activities.views import may
+from activities.views import may, undo_tag
 from places.access import May, SignedInRequest, open_place
 from places.history import history_of
 from places.models import Place
@@ -39,11 +39,12 @@ def _edit_series(request: SignedInRequest, place: Place, form: SeriesForm) -> Ht
     if form.is_valid() and not form.unsure and not only_looking and not versions:
         series = form.instance
         sent = form.cleaned_data["permit_sent_on"]
-        done = plan_series(series=series, by=request.user, permit_sent_on=sent)
+        done, undo = save_series(series=series, by=request.user, permit_sent_on=sent)
         messages.success(
             request,
             _("%(title)s: %(made)s made, %(kept)s kept, %(removed)s removed.")
             % {"title": series.title, "made": done.made, "kept": done.kept, "removed": done.removed},
+            extra_tags=undo_tag(place, undo),
         )
         if done.locked:
             messages.warning(

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from activities.actions import (
     Change,
     Scope,
+    Undone,
     cancel_occurrences,
     change_occurrence,
     change_series,
@@ -228,7 +229,7 @@ def test_cancel_and_take_it_back(series: Series, manager: User, scope: str, coun
     # What is cancelled stays so, and is not made anew.
     materialise(series=series, by=manager)
     assert cancelled.count() == count
-    assert len(undo_change(place=series.place, token=undo, by=manager)) == count
+    assert len(undo_change(place=series.place, token=undo, by=manager).occurrences) == count
     assert _state(series.place) == before
 
 
@@ -249,7 +250,7 @@ def test_undo_a_move(series: Series, manager: User) -> None:
     before = _state(series.place)
     done = move_occurrence(occurrence=_on(series, 1), day=TODAY + A_DAY, by=manager)
     assert _state(series.place) != before
-    assert undo_change(place=series.place, token=done.undo, by=manager) == [done.occurrence.pk]
+    assert undo_change(place=series.place, token=done.undo, by=manager) == Undone([done.occurrence.pk])
     assert _state(series.place) == before
 
 

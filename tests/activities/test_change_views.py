@@ -12,7 +12,8 @@ from django.utils.formats import date_format
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from activities.actions import move_occurrence, plan_series, record_outcome
-from activities.models import Occurrence, Series
+from activities.models import Occurrence, Season, Series
+from activities.publishing import publish_season, take_back_publication
 from places.models import Place, User
 from tests import factories
 from tests.conftest import STOCKHOLM, TODAY
@@ -269,3 +270,198 @@ def test_plan_undo_of_nothing_or_too_late(as_manager: Client, series: Series, ma
 def test_occurrence_detail_for_a_reader_has_no_undo(as_analyst: Client, series: Series, manager: User) -> None:
     moved = move_occurrence(occurrence=_second(series), day=TODAY + A_DAY, by=manager).occurrence
     assertNotContains(as_analyst.get(f"{WHEEL}occurrences/{moved.pk}/"), "/undo/")
+
+
+# --- The season, and what was new -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def season(place: Place) -> Season:
+    return factories.SeasonFactory.create(place=place, year=2027, name="winter", theme="Ljus", goals="Fler unga")
+
+
+def _season_data(**changed: Any) -> dict[str, Any]:
+    return {"year": "2027", "name": "winter", "theme": "Ljus", "goals": "Fler unga", **changed}
+
+
+def _hidden(response: Any) -> dict[str, Any]:
+    """What the page knew of the season when it was drawn."""
+    form = response.context["form"]
+    return {name: form[name].value() for name in ("seen", "was_published")}
+
+
+def test_two_who_change_the_same_season_see_both(as_manager: Client, season: Season, admin: User) -> None:
+    address = f"{WHEEL}seasons/{season.pk}/"
+    seen = _hidden(as_manager.get(address))
+    other = Client()
+    other.force_login(admin)
+    other.post(address, _season_data(**seen, theme="Mörker", goals="Fler unga\nFler äldre"))
+    response = as_manager.post(address, _season_data(**seen, theme="Lek"))
+    versions = response.context["versions"]
+    assert (versions.who, versions.meanwhile) == (admin, "")
+    assert [(one.label, one.mine, one.theirs) for one in versions.fields] == [
+        ("Tema", "Lek", "Mörker"),
+        ("Mål", "Fler unga", "Fler unga\nFler äldre"),
+    ]
+    assertContains(response, "Admin Ek ändrade det här")
+    assertContains(response, 'value="Lek"')
+    season.refresh_from_db()
+    assert season.theme == "Mörker"
+    # Kept: sent once more, now that both have been seen.
+    as_manager.post(address, _season_data(**_hidden(response), theme="Lek"))
+    season.refresh_from_db()
+    assert (season.theme, season.goals) == ("Lek", "Fler unga")
+
+
+def test_two_who_write_the_same_of_a_season_need_not_choose(as_manager: Client, season: Season) -> None:
+    address = f"{WHEEL}seasons/{season.pk}/"
+    seen = _hidden(as_manager.get(address))
+    for _twice in range(2):
+        assert as_manager.post(address, _season_data(**seen, theme="Lek")).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("publishes", "said"),
+    [
+        (True, "Säsongen har publicerats under tiden, och förblir publicerad vad du än väljer."),
+        (False, "Säsongen har blivit ett utkast igen under tiden, och förblir det vad du än väljer."),
+    ],
+)
+def test_a_season_published_or_taken_back_while_another_writes_stays_so(
+    as_manager: Client,
+    season: Season,
+    admin: User,
+    publishes: bool,  # noqa: FBT001
+    said: str,
+) -> None:
+    first, then = (take_back_publication, publish_season) if publishes else (publish_season, take_back_publication)
+    first(season=season, by=admin)
+    address = f"{WHEEL}seasons/{season.pk}/"
+    seen = _hidden(as_manager.get(address))
+    then(season=season, by=admin)
+    response = as_manager.post(address, _season_data(**seen, theme="Lek"))
+    assert [(one.mine, one.theirs) for one in response.context["versions"].fields] == [("Lek", "Ljus")]
+    assertContains(response, said)
+    again = as_manager.post(address, _season_data(**_hidden(response), theme="Lek"), follow=True)
+    assert _toast(again)[0] == "Vinter 2027 är sparad."
+    season.refresh_from_db()
+    assert (season.theme, season.is_published) == ("Lek", publishes)
+    # What was typed alike is no conflict, and loses nothing either.
+    assert as_manager.post(address, _season_data(**seen, theme="Lek")).status_code == 302
+    season.refresh_from_db()
+    assert season.is_published is publishes
+
+
+def test_publishing_loses_nothing_that_another_writes(season: Season, manager: User) -> None:
+    read = Season.objects.get(pk=season.pk)
+    Season.objects.update(theme="Lek")
+    publish_season(season=read, by=manager)
+    season.refresh_from_db()
+    assert (season.theme, season.published_by) == ("Lek", manager)
+
+
+def test_a_season_is_put_back_as_it_was(as_manager: Client, season: Season) -> None:
+    address = f"{WHEEL}seasons/{season.pk}/"
+    response = as_manager.post(address, _season_data(year="2028", theme="Lek", goals=""), follow=True)
+    words, undo = _toast(response)
+    assert words == "Vinter 2028 är sparad."
+    response = as_manager.post(undo, follow=True)
+    assertRedirects(response, f"{WHEEL}list/?year=2027&season=winter")
+    assert _toast(response)[0] == "Det är som det var förut."
+    season.refresh_from_db()
+    assert (season.year, season.theme, season.goals) == (2027, "Ljus", "Fler unga")
+    assert _toast(as_manager.post(undo, follow=True))[0] == "Det har ändrats igen sedan dess, och kan inte ångras."
+    # Nothing was changed: nothing to take back.
+    assert _toast(as_manager.post(address, _season_data(), follow=True))[1] == ""
+
+
+def test_a_season_is_not_put_back_onto_another(as_manager: Client, season: Season) -> None:
+    undo = _toast(as_manager.post(f"{WHEEL}seasons/{season.pk}/", _season_data(year="2028"), follow=True))[1]
+    factories.SeasonFactory.create(place=season.place, year=2027, name="winter")
+    assert _toast(as_manager.post(undo, follow=True))[0] == "Den säsongen finns redan i planen."
+
+
+def test_a_new_season_is_taken_back_until_something_belongs_to_it(as_manager: Client, place: Place) -> None:
+    undo = _toast(as_manager.post(f"{WHEEL}seasons/new/", _season_data(), follow=True))[1]
+    factories.SeriesFactory.create(place=place, season=Season.objects.get())
+    assert _toast(as_manager.post(undo, follow=True))[0] == "Det har använts sedan dess, och kan inte ångras."
+    Series.objects.update(season=None)
+    response = as_manager.post(undo, follow=True)
+    assertRedirects(response, f"{WHEEL}list/")
+    assert not Season.objects.exists()
+    assert _toast(as_manager.post(undo, follow=True))[0] == "Det har ändrats igen sedan dess, och kan inte ångras."
+
+
+def test_a_single_event_is_taken_back_out_of_the_plan(as_manager: Client, place: Place, manager: User) -> None:
+    sent = {"title": "Marknad", "kind": "event", "date": "2026-12-05", "starts": "11:00", "ends": "16:00"}
+    sent["responsible"] = str(manager.pk)
+    undo = _toast(as_manager.post(f"{WHEEL}occurrences/new/", sent, follow=True))[1]
+    made = Occurrence.objects.get()
+    lock = factories.PeriodLockFactory.create(place=place, first=made.date, last=made.date)
+    assert "låst" in _toast(as_manager.post(undo, follow=True))[0]
+    lock.delete()
+    assertRedirects(as_manager.post(undo, follow=True), f"{WHEEL}list/")
+    assert not Occurrence.objects.exists()
+
+
+def _series_data(**changed: Any) -> dict[str, Any]:
+    data = {"title": "Salsa och bugg", "kind": "activity", "first": "2026-11-23", "last": "2026-12-16"}
+    data |= {"every_weeks": "1", "starts": "13:00", "ends": "14:00", "permit": "none"}
+    return {**data, "weekdays": ["2"], **changed}
+
+
+def test_a_series_changed_on_its_own_page_is_put_back(as_manager: Client, series: Series) -> None:
+    address = f"{WHEEL}series/{series.pk}/change/"
+    before = _times(series.place)
+    sent = _series_data(responsible=series.responsible_id, excluded="2026-12-02", starts="15:00", ends="16:00")
+    words, undo = _toast(as_manager.post(address, {**sent, "title": "Bugg"}, follow=True))
+    assert words == "Bugg: 0 nya tillfällen, 3 kvar, 1 borttagna."
+    response = as_manager.post(undo, follow=True)
+    assertRedirects(response, f"{WHEEL}series/{series.pk}/")
+    series.refresh_from_db()
+    assert (_times(series.place), series.excluded, series.starts) == (before, [], dt.time(13))
+    assert _toast(as_manager.post(undo, follow=True))[0] == "Det har ändrats igen sedan dess, och kan inte ångras."
+    # Saved as it stands: nothing to take back.
+    assert _toast(as_manager.post(address, _series_data(responsible=series.responsible_id), follow=True))[1] == ""
+
+
+def test_what_shows_on_no_occurrence_is_put_back_too(as_manager: Client, series: Series) -> None:
+    """A change of all that changes none of them leads back to the series."""
+    season = factories.SeasonFactory.create(place=series.place)
+    address = f"{WHEEL}series/{series.pk}/change/"
+    sent = _series_data(responsible=series.responsible_id, season=season.pk)
+    undo = _toast(as_manager.post(address, sent, follow=True))[1]
+    assertRedirects(as_manager.post(undo, follow=True), f"{WHEEL}series/{series.pk}/")
+    series.refresh_from_db()
+    assert series.season is None
+
+
+def test_a_new_series_is_taken_back_until_it_is_used(as_manager: Client, place: Place, manager: User) -> None:
+    sent = _series_data(responsible=manager.pk)
+    undo = _toast(as_manager.post(f"{WHEEL}series/new/", sent, follow=True))[1]
+    assert Occurrence.objects.count() == 4
+    assertRedirects(as_manager.post(undo, follow=True), f"{WHEEL}list/")
+    assert not Series.objects.exists()
+    assert not Occurrence.objects.exists()
+    undo = _toast(as_manager.post(f"{WHEEL}series/new/", sent, follow=True))[1]
+    counted = Occurrence.objects.earliest("date")
+    factories.HeadcountFactory.create(
+        place=place, measure="participating", zone=None, occurrence=counted, date=counted.date
+    )
+    assert _toast(as_manager.post(undo, follow=True))[0] == "Det har använts sedan dess, och kan inte ångras."
+    assert Occurrence.objects.count() == 4
+    # Told beforehand that one is cancelled: changed since.
+    record_outcome(occurrence=Occurrence.objects.latest("date"), outcome="cancelled", reason="staff", by=manager)
+    assert _toast(as_manager.post(undo, follow=True))[0] == "Det har ändrats igen sedan dess, och kan inte ångras."
+
+
+def test_nothing_is_put_back_onto_what_is_gone(as_manager: Client, series: Series) -> None:
+    """The zone it had has been deleted since."""
+    zone = factories.ZoneFactory.create(place=series.place)
+    Series.objects.update(zone=zone)
+    Occurrence.objects.update(zone=zone)
+    sent = _series_data(responsible=series.responsible_id)
+    undo = _toast(as_manager.post(f"{WHEEL}series/{series.pk}/change/", sent, follow=True))[1]
+    zone.delete()
+    assert _toast(as_manager.post(undo, follow=True))[0] == "Det har använts sedan dess, och kan inte ångras."
+    assert set(Occurrence.objects.values_list("zone", flat=True)) == {None}
