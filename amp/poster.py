@@ -52,13 +52,20 @@ def week_poster(request: SignedInRequest, slug: str) -> HttpResponse:
 def _poster(request: HttpRequest, place: Place, week: PublicWeek) -> HttpResponse:
     is_public = place.programme_is_public and not place.is_practice
     address = request.build_absolute_uri(reverse("programme:week", args=[place.slug])) if is_public else ""
-    context = {"place": place, "week": week, "address": address.split("://")[-1], "language": get_language()}
-    rows = len(week.items) + len(week.standing)
-    sizes = [size for size, most in SIZES.items() if most is None or rows <= most]
-    sheets = tuple(render_to_string("programme/pdf/poster.html", context | {"size": size}) for size in sizes)
-    response = HttpResponse(_drawn(sheets, str(get_language())), content_type="application/pdf")
+    response = HttpResponse(poster(place, week, address=address.split("://")[-1]), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{place.slug}-{week.code}.pdf"'
     return response
+
+
+def poster(place: Place, week: PublicWeek, *, address: str) -> bytes:
+    """In the language that is active; the address is where it can be read on, or empty."""
+    language = str(get_language())
+    context = {"place": place, "week": week, "address": address, "language": language}
+    rows = len(week.items) + len(week.standing)
+    sizes = [size for size, most in SIZES.items() if most is None or rows <= most]
+    return _drawn(
+        tuple(render_to_string("programme/pdf/poster.html", context | {"size": size}) for size in sizes), language
+    )
 
 
 @lru_cache(maxsize=KEPT)

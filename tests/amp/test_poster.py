@@ -2,7 +2,6 @@
 
 import datetime as dt
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -14,7 +13,6 @@ from activities.models import Occurrence
 from places.models import Place, User
 from tests import factories
 from tests.conftest import NOW, TODAY
-from tests.reports.judge import judge_ua
 
 pytestmark = pytest.mark.django_db
 
@@ -76,13 +74,6 @@ def test_the_poster_is_tagged_and_has_its_language(client: Client, place: Place)
         with written.open_metadata() as metadata:
             assert metadata["pdfuaid:part"] == "1"
             assert metadata["dc:title"] == "Lilltorget, week 48, 23–29 November 2026"
-
-
-def test_verapdf_judges_the_poster_pdf_ua(client: Client, place: Place, host: User, tmp_path: Path) -> None:
-    told = {"outcome": "cancelled", "reason": "staff", "told_by": host, "told_at": NOW}
-    _plan(place, **told)
-    _plan(place, title="Ljuset", kind="exhibition", starts_at=NOW, ends_at=NOW + 9 * DAY)
-    assert judge_ua(client.get(POSTER).content, tmp_path).startswith("compliant ")
 
 
 def test_the_type_follows_how_much_there_is(client: Client, place: Place) -> None:

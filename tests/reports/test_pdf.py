@@ -1,7 +1,6 @@
 """Once as a PDF: the right words, the right tags."""
 
 import io
-from pathlib import Path
 
 import pikepdf
 import pypdf
@@ -9,7 +8,6 @@ import pytest
 
 from reports import faces, pdf
 from tests.reports import samples
-from tests.reports.judge import judge_ua
 from tests.reports.test_pictures import jpeg
 
 PIXELS = jpeg(4, 3)
@@ -63,10 +61,6 @@ def test_a_photo_stands_with_its_words(made: bytes) -> None:
     assert "Barn målar på marken" in alts
     text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages)
     assert "Barnens dag, 11 oktober" in text.replace("\xa0", " ")
-
-
-def test_verapdf_judges_it_pdf_ua(made: bytes, tmp_path: Path) -> None:
-    assert judge_ua(made, tmp_path).startswith("compliant ")
 
 
 @pytest.mark.parametrize(
