@@ -68,6 +68,18 @@ class Band:
         return len(self.occurrences) == 1
 
     @property
+    def outcome(self) -> str:
+        """That of all its days; planned where they differ, for then none is that of the week."""
+        outcomes = {one.outcome for one in self.occurrences}
+        return self.one.outcome if len(outcomes) == 1 else Occurrence.Outcome.PLANNED
+
+    @property
+    def some_cancelled(self) -> int:
+        """How many of its days, where others are not."""
+        cancelled = sum(one.outcome == Occurrence.Outcome.CANCELLED for one in self.occurrences)
+        return cancelled if cancelled < len(self.occurrences) else 0
+
+    @property
     def states(self) -> list[tuple[str, int]]:
         """How many days in each state, the most common first."""
         return Counter(one.state for one in self.occurrences).most_common()

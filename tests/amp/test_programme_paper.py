@@ -11,10 +11,10 @@ from pytest_django import DjangoAssertNumQueries
 from activities.models import Kind, Occurrence, Season
 from activities.week import week_of
 from amp.annual.programme import season_programme, season_sheet, week_sheet
-from places.models import Place
+from places.models import Place, User
 from places.periods import Period
 from tests import factories as f
-from tests.conftest import TODAY
+from tests.conftest import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +78,21 @@ def test_week_sheet(place: Place, season: Season) -> None:
         assert words in html
 
 
+def test_what_stands_all_week_is_told_as_the_whole_of_it_went(place: Place, season: Season, host: User) -> None:
+    def chess() -> str:
+        html = week_sheet(place, week_of(place, Period.week(2026, 48)))
+        return html[html.index("<b>Schack") :].split("</tr>")[0]
+
+    days = Occurrence.objects.filter(title="Schack")
+    told = {"told_by": host, "told_at": NOW}
+    rain = {"outcome": "cancelled", "reason": "weather", **told}
+    days.filter(date=TODAY).update(outcome="held", **told)
+    days.filter(date=TODAY + DAY).update(**rain)
+    assert ("<em>" in chess(), "Aktivering · 1 ställdes in" in chess()) == (False, True)
+    days.update(**rain)
+    assert ("<em>Inställt</em>" in chess(), "ställdes in" in chess()) == (True, False)
+
+
 def _read(client: Client, address: str) -> str:
     answer = client.get(address)
     assert answer.status_code == 200
@@ -95,7 +110,7 @@ def test_week_print(as_host: Client, place: Place, season: Season) -> None:
 
 def test_season_print(as_host: Client, place: Place, season: Season) -> None:
     text = _read(as_host, f"/p/lilltorget/wheel/seasons/{season.pk}/print/")
-    for words in ("Höst 2026", "Skapa tillsammans", "Fler kvällar.", "Salsa", "5 gånger, 1", "Sida 1 av"):
+    for words in ("Höst 2026", "Skapa tillsammans", "Fler kvällar.", "Salsa", "5 gånger, 1 ställdes in", "Sida 1 av"):
         assert words in text
 
 
