@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -130,6 +131,25 @@ def test_series_create_makes_its_occurrences(as_manager: Client, place: Place, m
     assert _messages(response) == ["Bugg: 4 nya tillfällen, 0 kvar, 0 borttagna."]
     assert [one.date.day for one in series.occurrences.order_by("date")] == [30, 2, 7, 9]
     assertContains(response, "måndag, onsdag")
+
+
+def test_series_one_more_has_what_the_one_before_had(as_manager: Client, place: Place, host: User) -> None:
+    season, zone = factories.SeasonFactory.create(place=place), factories.ZoneFactory.create(place=place)
+    sent = _series_data(another="1", season=season.pk, zone=zone.pk, responsible=host.pk)
+    response = as_manager.post(f"{WHEEL}series/new/", sent)
+    carried = ("season", "zone", "responsible", "kind", "first", "last")
+    asked = urlencode({name: sent[name] for name in carried})
+    assertRedirects(response, f"{WHEEL}series/new/?{asked}#id_title")
+    form = as_manager.get(response.url).context["form"]
+    assert {name: str(form[name].value()) for name in carried} == {name: str(sent[name]) for name in carried}
+    assert [form[name].value() for name in ("title", "weekdays", "starts", "ends")] == [None] * 4
+    assert Series.objects.get().title == "Bugg"
+
+
+def test_series_one_more_of_nobody_stays_with_nobody(as_manager: Client, place: Place, manager: User) -> None:
+    response = as_manager.post(f"{WHEEL}series/new/", _series_data(another="1"))
+    assert as_manager.get(response.url).context["form"]["responsible"].value() is None
+    assertContains(as_manager.get(f"{WHEEL}series/new/?zone=x&season=&first=x&kind=x"), "Ny serie")
 
 
 def test_series_preview_saves_nothing_and_tells_the_dates(as_manager: Client, place: Place) -> None:

@@ -56,9 +56,8 @@ def square(place: Place, day: dt.date) -> Place:
 # --- Keys -------------------------------------------------------------------------------------------------------------
 
 
-def _go(page: Page, address: str) -> None:
-    """As one types an address; then past the navigation, by the way in that comes first."""
-    page.goto(address)
+def _to_the_content(page: Page) -> None:
+    """Past the navigation, by the way in that comes first."""
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
 
@@ -128,8 +127,6 @@ def test_plan_season(page: Page, sign_in: SignIn, manager: User, square: Place, 
     _to_the_list(page, season.year, season.name)
     _plan(page, "En serie, vecka för vecka", "/series/new/")
     for number, title in enumerate(TITLES):
-        if number:
-            _go(page, f"/p/lilltorget/wheel/series/new/?season={season.pk}")
         _plan_a_series(page, title, day, number)
     assert Series.objects.filter(season=season).count() == len(TITLES)
     _copy_last_year(page, season, day)
@@ -179,29 +176,37 @@ def _plan_the_season(page: Page, place: Place, day: dt.date) -> Season:
 
 def _plan_a_series(page: Page, title: str, day: dt.date, number: int) -> None:
     """Half an hour each, one after the other; the last at the same time as the one before it."""
-    slot = min(number, len(TITLES) - 2)
+    slot, is_last = min(number, len(TITLES) - 2), number == len(TITLES) - 1
     starts = dt.datetime.combine(day, dt.time(10)) + slot * HALF_AN_HOUR
-    _type(page, "Rubrik", title)
-    _choose(page, "Slag", "aktivitet")
-    _date(page, "Första dag", day)
-    _date(page, "Sista dag", day + 7 * DAY)
+    if number:
+        # One types on, and what they share is there already.
+        expect(page.get_by_label("Rubrik", exact=True)).to_be_focused()
+        page.keyboard.type(title)
+    else:
+        _to_the_content(page)
+        _type(page, "Rubrik", title)
+        _choose(page, "Slag", "aktivitet")
+        _date(page, "Första dag", day)
+        _date(page, "Sista dag", day + 7 * DAY)
     weekdays = page.get_by_role("group", name="Veckodagar").get_by_role("checkbox")
     _tab_to(page, weekdays.nth(day.weekday()))
     page.keyboard.press("Space")
     _clock(page, "Börjar", starts.time())
     _clock(page, "Slutar", (starts + HALF_AN_HOUR).time())
-    _choose(page, "Delyta (valfritt)", "Scenen")
-    _choose(page, "Ansvarig (valfritt)", "Manager Ek")
-    save = page.get_by_role("button", name="Spara serien")
+    if not number:
+        _choose(page, "Delyta (valfritt)", "Scenen")
+    save = page.get_by_role("button", name="Spara serien" if is_last else "Spara och planera en till")
     _enter(page, save)
-    if slot != number:
+    if is_last:
         # Said once, insisted upon, and saved.
         expect(page.get_by_text("Inte sparat än.")).to_be_visible()
         for sure in page.get_by_label("Stämmer").all():
             _tab_to(page, sure)
             page.keyboard.press("Space")
         _enter(page, save)
-    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    else:
+        expect(page.get_by_text(f"{title}: 2 nya tillfällen")).to_be_visible()
 
 
 def _copy_last_year(page: Page, season: Season, day: dt.date) -> None:
@@ -232,14 +237,16 @@ def _resolve_the_warnings(page: Page, place: Place, manager: User) -> None:
     _enter(page, page.get_by_role("button", name="Spara"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Julmarknad")
     assert Occurrence.objects.get(title="Julmarknad", copied_from__isnull=False).responsible == manager
-    for _each in open_warnings(place, timezone.localdate()):
-        _go(page, "/p/lilltorget/wheel/warnings/")
+    _menu(page, "Årshjul", "/wheel/")
+    _enter(page, page.get_by_role("link", name="Varningar"))
+    page.wait_for_url("**/wheel/warnings/")
+    for answered, _each in enumerate(open_warnings(place, timezone.localdate()), start=1):
+        _to_the_content(page)
         _enter(page, page.locator("summary", has_text="Det ska vara så").first)
         _tab_to(page, page.get_by_role("textbox").first)
         page.keyboard.type("De delar scenen.")
         page.keyboard.press("Enter")
-        expect(page.get_by_text("De delar scenen.").first).to_be_visible()
-    _go(page, "/p/lilltorget/wheel/warnings/")
+        expect(page.get_by_text("De delar scenen.")).to_have_count(answered)
     expect(page.get_by_text("Inga varningar")).to_be_visible()
     assert place.warning_answers.count() >= 2
     assert open_warnings(place, timezone.localdate()) == []
