@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -58,10 +58,17 @@ class Band:
     # Monday is 0; within the week.
     first: int
     days: int
+    # The day it begins on.
+    is_locked: bool
 
     @property
     def one(self) -> Occurrence:
         return self.occurrences[0]
+
+    @property
+    def is_free(self) -> bool:
+        """It can be moved: what is put up again each day is no one thing, and is moved day by day or in its series."""
+        return self.lasts and not self.is_locked and self.one.outcome == Occurrence.Outcome.PLANNED
 
     @property
     def lasts(self) -> bool:
@@ -156,18 +163,28 @@ class PlannedWeek:
 def week_of(place: Place, period: Period) -> PlannedWeek:
     """Costs six queries, however much is planned."""
     rows = _rows(place, period)
-    bands, rest = _banded(rows, period)
     promised = {day.date: day for day in promised_between(place, period)}
-    locks = list(place.locks.filter(first__lte=period.last, last__gte=period.first))
+    # What lasts may have begun on a locked day before the week.
+    earliest = min([period.first, *(one.date for one in rows)])
+    locks = list(place.locks.filter(first__lte=period.last, last__gte=earliest))
+    locked = {
+        day for day in Period.between(earliest, period.last) if any(one.first <= day <= one.last for one in locks)
+    }
+    bands, rest = _banded(rows, period, locked)
     school = school_holidays(place, period)
     days = []
     for date in period:
-        is_locked = any(lock.first <= date <= lock.last for lock in locks)
         free = school_holiday_on(school, date)
-        items = _side_by_side([one for one in rest if one.date == date], is_locked=is_locked)
+        items = _side_by_side([one for one in rest if one.date == date], is_locked=date in locked)
         red, eve = red_days(date.year).get(date, ""), eves(date.year).get(date, "")
-        days.append(Day(date, red, eve, free, promised.get(date), is_locked, items))
+        days.append(Day(date, red, eve, free, promised.get(date), date in locked, items))
     return PlannedWeek(period, days, bands, *_hours(days))
+
+
+def stands_in(occurrence: Occurrence, period: Period) -> bool:
+    """The week shows it. An evening begun before the week belongs to the week it began in."""
+    runs_into = occurrence.date < period.first <= occurrence.last_date and _lasts(occurrence)
+    return occurrence.date in period or runs_into
 
 
 def lanes(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -197,18 +214,25 @@ def _rows(place: Place, period: Period) -> list[Occurrence]:
     return list(place.occurrences.filter(within | runs_on).with_names().order_by("starts_at", "title", "pk"))
 
 
-def _banded(rows: list[Occurrence], period: Period) -> tuple[list[Band], list[Occurrence]]:
-    """What stands for days, and the rest. An evening begun before the week belongs to the week it began in."""
-    lasting = [one for one in rows if one.last_date > one.date and one.ends_at - one.starts_at > AN_EVENING]
-    bands = [Band([one], *_reach(max(one.date, period.first), min(one.last_date, period.last))) for one in lasting]
+def _lasts(one: Occurrence) -> bool:
+    return one.last_date > one.date and one.ends_at - one.starts_at > AN_EVENING
+
+
+def _banded(rows: list[Occurrence], period: Period, locked: Container[dt.date]) -> tuple[list[Band], list[Occurrence]]:
+    """What stands for days, and the rest."""
+    lasting = [one for one in rows if _lasts(one)]
+    bands = [
+        Band([one], *_reach(max(one.date, period.first), min(one.last_date, period.last)), one.date in locked)
+        for one in lasting
+    ]
     again: dict[tuple[int, int, int], list[Occurrence]] = {}
     for one in rows:
         if one.kind == Kind.ACTIVATION and one.series_id and one not in lasting:
             again.setdefault((one.series_id, *_span(one)), []).append(one)
     standing = [those for those in again.values() if len(those) >= FEWEST_STANDING]
-    bands += [Band(those, *_reach(those[0].date, those[-1].date)) for those in standing]
+    bands += [Band(those, *_reach(those[0].date, those[-1].date), those[0].date in locked) for those in standing]
     told = {one.pk for band in bands for one in band.occurrences}
-    rest = [one for one in rows if one.pk not in told and one.date >= period.first]
+    rest = [one for one in rows if one.pk not in told and stands_in(one, period)]
     return sorted(bands, key=lambda band: (band.first, -band.days, band.one.title)), rest
 
 

@@ -84,7 +84,7 @@ def plan_undo(request: SignedInRequest, slug: str, token: str) -> HttpResponse:
         undone = undo_change(place=place, token=token, by=request.user)
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
-        return redirect("activities:programme", place.slug)
+        return onward(request, "activities:programme", place.slug)
     messages.success(request, _("It is as it was before."))
     if undone.season:
         return redirect(season_address(place, undone.season))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -13,16 +14,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from activities.actions import move_occurrence
+from activities.actions import Changed, move_occurrence
 from activities.forms.move import MoveForm
 from activities.models import Occurrence, Season
 from activities.programme.queries import week_asked, week_code
 from activities.queries import SEASON_OF_MONTH
-from activities.views import may
+from activities.views import may, undo_tag
 from activities.warnings import PlanWarning, Rule, warnings_about
-from activities.week import week_of
+from activities.week import stands_in, week_of
 from places.access import May, SignedInRequest, open_place
 from places.history import history_of
 from places.models import Place, User
@@ -54,7 +54,6 @@ class Unlikely(Exception):  # noqa: N818  it is no error: nothing is moved until
     """What is unlikely about a move, in words."""
 
 
-@require_POST
 @transaction.atomic
 def occurrence_move(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """Saved, it leads back to the week; else it says what stands in the way, and asks."""
@@ -62,40 +61,46 @@ def occurrence_move(request: SignedInRequest, slug: str, pk: int) -> HttpRespons
     # Nobody else changes it while this one is being saved.
     rows = Occurrence.objects.with_names().select_for_update(of=("self",))
     occurrence = get_object_or_404(rows, pk=pk, place=place)
-    form = MoveForm(request.POST)
+    form = MoveForm(request.POST or None, initial=_as_it_stands(occurrence, request.GET.get("week", "")))
     if not form.is_valid():
-        words = [str(error) for errors in form.errors.values() for error in errors]
-        return _ask(request, occurrence, form, {"refused": words}, status=400)
+        return _ask(request, occurrence, form, status=400 if form.is_bound else 200)
     if form.cleaned_data["seen"] not in {"", occurrence.changed_at.isoformat()}:
         return _ask(request, occurrence, form, {"conflict": history_of(occurrence).changes[:1]}, status=409)
     try:
-        undo = _move(occurrence, form, request.user)
+        done = _move(occurrence, form, request.user)
     except ValidationError as refusal:
-        return _ask(request, occurrence, form, {"refused": refusal.messages}, status=422)
+        form.add_error(None, refusal.messages)
+        return _ask(request, occurrence, form, status=422)
     except Unlikely as doubts:
         return _ask(request, occurrence, form, {"doubts": doubts.args})
     said = _("%(title)s is moved to %(day)s %(clock)s.") % {"title": occurrence.title, **_when(form)}
-    messages.success(request, said, extra_tags=f"undo:{reverse('activities:plan_undo', args=[slug, undo])}")
-    return _back(request, occurrence, form.cleaned_data["date"])
+    week = form.cleaned_data["week"]
+    messages.success(request, said, extra_tags=_undo(done, _address(occurrence, week)))
+    return _back(request, _address(done.occurrence, week))
+
+
+def _as_it_stands(occurrence: Occurrence, week: str) -> dict[str, Any]:
+    return {
+        "date": occurrence.date,
+        "starts": timezone.localtime(occurrence.starts_at).time(),
+        "seen": occurrence.changed_at.isoformat(),
+        "week": week,
+    }
 
 
 @transaction.atomic
-def _move(occurrence: Occurrence, form: MoveForm, by: User) -> str:
-    """
-    What takes it back.
-
-    Unlikely with words, and nothing moved, for what the move makes unlikely and nobody has said shall be so.
-    """
+def _move(occurrence: Occurrence, form: MoveForm, by: User) -> Changed:
+    """Unlikely with words, and nothing moved, for what the move makes unlikely and nobody has said shall be so."""
     if occurrence.outcome != Occurrence.Outcome.PLANNED:
         raise ValidationError(_("Its outcome has been told. Take that back before you move it."), code="told")
-    sure = form.cleaned_data["sure"]
+    day, starts, sure = (form.cleaned_data[name] for name in ("date", "starts", "sure"))
+    if (day, starts) == (occurrence.date, timezone.localtime(occurrence.starts_at).time()):
+        raise ValidationError(_("It stands there already."), code="there")
     before = set() if sure else {one.about for one in _unlikely(occurrence)}
-    done = move_occurrence(
-        occurrence=occurrence, day=form.cleaned_data["date"], starts=form.cleaned_data["starts"], by=by
-    )
+    done = move_occurrence(occurrence=occurrence, day=day, starts=starts, by=by)
     if not sure and (doubts := [one.words for one in _unlikely(done.occurrence) if one.about not in before]):
         raise Unlikely(*doubts)
-    return done.undo
+    return done
 
 
 def _unlikely(occurrence: Occurrence) -> list[PlanWarning]:
@@ -106,31 +111,43 @@ def _unlikely(occurrence: Occurrence) -> list[PlanWarning]:
 
 
 def _ask(
-    request: SignedInRequest, occurrence: Occurrence, form: MoveForm, why: dict[str, Any], *, status: int = 200
+    request: SignedInRequest,
+    occurrence: Occurrence,
+    form: MoveForm,
+    why: dict[str, Any] | None = None,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "place": occurrence.place,
         "occurrence": occurrence,
         "form": form,
-        "week": _address(occurrence.place, occurrence, occurrence.date),
+        "refused": [str(error) for errors in form.errors.values() for error in errors],
+        "week": _address(occurrence, str(form["week"].value())),
         "when": _when(form) if form.is_valid() else None,
-        **why,
+        **(why or {}),
     }
     if _is_script(request):
-        html = render_to_string("activities/_move_answer.html", context | {"in_dialog": True}, request)
+        html = render_to_string("activities/_move_answer.html", context, request)
         return JsonResponse({"html": html}, status=status)
     return render(request, "activities/occurrence_move.html", context, status=status)
 
 
-def _back(request: SignedInRequest, occurrence: Occurrence, day: dt.date) -> HttpResponse:
-    address = _address(occurrence.place, occurrence, day)
+def _back(request: SignedInRequest, address: str) -> HttpResponse:
     return JsonResponse({"next": address}) if _is_script(request) else HttpResponseRedirect(address)
 
 
-def _address(place: Place, occurrence: Occurrence, day: dt.date) -> str:
-    """The week of the day, and the thing in it."""
-    code = week_code(Period.containing(day, Kind.WEEK))
-    return f"{reverse('activities:week', args=[place.slug])}?week={code}#o{occurrence.pk}"
+def _address(occurrence: Occurrence, asked: str) -> str:
+    """The week asked for, as long as any of it stands there; else that of its first day. And the thing in it."""
+    period = week_asked(asked, occurrence.date)
+    if not stands_in(occurrence, period):
+        period = Period.containing(occurrence.date, Kind.WEEK)
+    return f"{reverse('activities:week', args=[occurrence.place.slug])}?week={week_code(period)}#o{occurrence.pk}"
+
+
+def _undo(done: Changed, back_to: str) -> str:
+    """Taken back, it is seen where it stood before."""
+    return f"{undo_tag(done.occurrence.place, done.undo)}?{urlencode({'next': back_to})}"
 
 
 def _when(form: MoveForm) -> dict[str, str]:

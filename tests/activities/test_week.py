@@ -37,6 +37,14 @@ def _occurrence(place: Place, day: dt.date, first: int, last: int, **more: Any) 
     return made
 
 
+def _exhibition(place: Place) -> Occurrence:
+    """From the Saturday before the week at 10 to its Wednesday at 17."""
+    one = _occurrence(place, TODAY - 2 * DAY, 10, 12, kind=Kind.EXHIBITION, title="Ljus", responsible=None)
+    Occurrence.objects.filter(pk=one.pk).update(ends_at=_at(TODAY + 2 * DAY, 17))
+    one.refresh_from_db()
+    return one
+
+
 # --- Where things stand -----------------------------------------------------------------------------------------------
 
 
@@ -94,16 +102,23 @@ def test_bands(place: Place) -> None:
         day = TODAY + days * DAY
         last = 17 if days else 16
         _occurrence(place, day, 10, last, series=series, kind=Kind.ACTIVATION, title="Bokbytarhylla")
-    long = _occurrence(place, TODAY - 2 * DAY, 10, 12, kind=Kind.EXHIBITION, title="Ljus", responsible=None)
-    Occurrence.objects.filter(pk=long.pk).update(ends_at=_at(TODAY + 2 * DAY, 17))
+    _exhibition(place)
     week = week_of(place, WEEK)
-    assert [(band.one.title, band.first, band.days, band.lasts) for band in week.bands] == [
-        ("Ljus", 0, 3, True),
-        ("Bokbytarhylla", 1, 3, False),
+    # What is put up again each day is no one thing to move.
+    assert [(band.one.title, band.first, band.days, band.lasts, band.is_free) for band in week.bands] == [
+        ("Ljus", 0, 3, True, True),
+        ("Bokbytarhylla", 1, 3, False, False),
     ]
     assert week.bands[1].states == [("planned", 3)]
     assert [item.occurrence.title for day in week.days for item in day.items] == ["Bokbytarhylla"]
     assert not week.is_empty
+
+
+def test_a_band_that_began_on_a_locked_day_stays(place: Place) -> None:
+    _exhibition(place)
+    f.PeriodLockFactory.create(place=place, first=TODAY - 9 * DAY, last=TODAY - 2 * DAY)
+    week = week_of(place, WEEK)
+    assert [(band.is_free, day.is_locked) for band in week.bands for day in week.days] == [(False, False)] * 7
 
 
 def test_days_have_their_names(place: Place) -> None:
@@ -132,11 +147,27 @@ def test_week(as_manager: Client, place: Place, manager: User) -> None:
         assert word in page
 
 
+def test_week_has_bands_to_move(as_manager: Client, place: Place) -> None:
+    """What lasts by its first day; what is put up each day in its series."""
+    one = _exhibition(place)
+    series = f.SeriesFactory.create(place=place, kind=Kind.ACTIVATION, title="Bokbytarhylla")
+    for days in range(3):
+        _occurrence(place, TODAY + days * DAY, 10, 16, series=series, kind=Kind.ACTIVATION)
+    page = as_manager.get(_week(place)).content.decode()
+    move = reverse("activities:occurrence_move", args=[place.slug, one.pk])
+    assert [page.count(f'data-move="{move}"'), page.count("data-move=")] == [1, 1]
+    assert 'data-from="2026-11-21" data-until="2026-11-25" data-clock="10:00"' in page
+    assert f'href="{move}?week=2026-W48"' in page
+    assert f'alla tillsammans i <a href="/p/lilltorget/wheel/series/{series.pk}/">serien</a>' in page
+
+
 def test_week_of_a_host_has_nothing_to_move(as_host: Client, place: Place) -> None:
     _occurrence(place, TOMORROW, 13, 14)
+    _exhibition(place)
     page = as_host.get(_week(place)).content.decode()
     assert "Sångstund" in page
-    assert "data-move" not in page
+    assert "data-move=" not in page
+    assert "/move/" not in page
     assert "week.js" not in page
 
 
@@ -195,6 +226,11 @@ def _now(one: Occurrence) -> tuple[dt.date, str, str]:
     return one.date, f"{timezone.localtime(one.starts_at):%H:%M}", f"{timezone.localtime(one.ends_at):%H:%M}"
 
 
+def _undo_of(client: Client, answer: Any) -> str:
+    [message] = client.get(answer.json()["next"]).context["messages"]
+    return str(message.extra_tags.removeprefix("undo:"))
+
+
 MOVED = (dt.date(2026, 11, 26), "15:15", "16:15")
 STAYS = (TOMORROW, "13:00", "14:00")
 
@@ -206,8 +242,88 @@ def test_occurrence_move(as_manager: Client, one: Occurrence) -> None:
     page = as_manager.get(answer.json()["next"])
     [message] = page.context["messages"]
     assert str(message) == "Sångstund med förskolan är flyttat till torsdag 26 november 15:15."
-    as_manager.post(message.extra_tags.removeprefix("undo:"))
+    undone = as_manager.post(message.extra_tags.removeprefix("undo:"))
+    assert undone["Location"] == answer.json()["next"]
     assert _now(one) == STAYS
+
+
+def test_occurrence_move_to_another_week_and_back(as_manager: Client, one: Occurrence) -> None:
+    """The week follows what is moved, and Undo leads back to where it was."""
+    answer = _move(as_manager, one, date="2026-12-01", week="2026-W48")
+    assert answer.json() == {"next": f"/p/lilltorget/wheel/week/?week=2026-W49#o{one.pk}"}
+    undo = _undo_of(as_manager, answer)
+    assert as_manager.post(undo)["Location"] == f"/p/lilltorget/wheel/week/?week=2026-W48#o{one.pk}"
+    # Twice is once too often, and leads there too.
+    again = as_manager.post(undo, follow=True)
+    assert again.redirect_chain == [(f"/p/lilltorget/wheel/week/?week=2026-W48#o{one.pk}", 302)]
+    assert [str(message) for message in again.context["messages"]][-1].startswith("Det har ändrats igen")
+
+
+def test_undo_leads_nowhere_but_home(as_manager: Client, one: Occurrence) -> None:
+    address = _undo_of(as_manager, _move(as_manager, one)).partition("?")[0]
+    undone = as_manager.post(f"{address}?next=https://elsewhere.example/")
+    assert undone["Location"] == f"/p/lilltorget/wheel/occurrences/{one.pk}/"
+
+
+def test_occurrence_move_of_what_lasts(as_manager: Client, place: Place) -> None:
+    """As many days as before, at the same hours; the week that was shown is kept as long as any of it is there."""
+    one = _exhibition(place)
+    answer = _move(as_manager, one, date="2026-11-22", starts="10:00", week="2026-W48", sure="yes")
+    assert answer.json() == {"next": f"/p/lilltorget/wheel/week/?week=2026-W48#o{one.pk}"}
+    one.refresh_from_db()
+    assert (one.starts_at, one.ends_at) == (_at(TODAY - DAY, 10), _at(TODAY + 3 * DAY, 17))
+    answer = _move(as_manager, one, date="2026-12-01", starts="10:00", week="2026-W48", sure="yes")
+    assert answer.json() == {"next": f"/p/lilltorget/wheel/week/?week=2026-W49#o{one.pk}"}
+
+
+def test_occurrence_move_of_what_lasts_after_another(as_manager: Client, place: Place) -> None:
+    one = _exhibition(place)
+    seen = one.changed_at.isoformat()
+    Occurrence.objects.filter(pk=one.pk).update(ends_at=_at(TODAY + 4 * DAY, 17))
+    answer = _move(as_manager, one, date="2026-11-22", starts="10:00", seen=seen, week="2026-W48")
+    assert answer.status_code == 409
+    for words in (
+        "Någon har ändrat Ljus under tiden",
+        "Söndag 22 november 10:00",
+        "Lördag 21 november 10:00–fredag 27 november 17:00",
+        'name="week" value="2026-W48"',
+    ):
+        assert words in answer.json()["html"]
+    assert _now(one) == (TODAY - 2 * DAY, "10:00", "17:00")
+
+
+def test_occurrence_move_of_a_late_evening(as_manager: Client, place: Place) -> None:
+    """It ends in the week that was shown, and stands in the one before."""
+    late = _occurrence(place, TODAY + 7 * DAY, 22, 1)
+    answer = _move(as_manager, late, date="2026-11-29", starts="22:00", week="2026-W49", sure="yes")
+    assert answer.json() == {"next": f"/p/lilltorget/wheel/week/?week=2026-W48#o{late.pk}"}
+
+
+def test_occurrence_move_to_where_it_stands(as_manager: Client, one: Occurrence) -> None:
+    answer = _move(as_manager, one, date=f"{TOMORROW}", starts="13:00")
+    assert answer.status_code == 422
+    assert "Den ligger redan där." in answer.json()["html"]
+    assert history_of(one).changes == []
+
+
+def test_occurrence_move_on_a_page_of_its_own(as_manager: Client, one: Occurrence) -> None:
+    """Where nothing can be dragged."""
+    address = reverse("activities:occurrence_move", args=[one.place.slug, one.pk])
+    page = as_manager.get(f"{address}?week=2026-W48")
+    assert page.status_code == 200
+    assert page.context["form"].initial == {
+        "date": TOMORROW,
+        "starts": dt.time(13),
+        "seen": one.changed_at.isoformat(),
+        "week": "2026-W48",
+    }
+    assert f'href="/p/lilltorget/wheel/week/?week=2026-W48#o{one.pk}"' in page.content.decode()
+    page = _move(as_manager, one, script=False, starts="klockan tre", week="2026-W48").content.decode()
+    assert 'value="klockan tre"' in page
+    f.PeriodLockFactory.create(place=one.place, first=MOVED[0], last=MOVED[0])
+    page = _move(as_manager, one, script=False, week="2026-W48").content.decode()
+    assert "är låst" in page
+    assert 'name="starts" value="15:15"' in page
 
 
 def test_occurrence_move_without_a_script(as_manager: Client, one: Occurrence) -> None:
