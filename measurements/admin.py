@@ -14,6 +14,7 @@ from measurements.models import (
     Population,
     Reading,
     ReceivedPayload,
+    RepresentationTarget,
     Target,
 )
 
@@ -128,6 +129,13 @@ class IndicatorAdmin(admin.ModelAdmin[Indicator]):
     inlines = (TargetInline,)
     list_display = ("place", "group", "name", "version", "shape", "unit", "more_is_better")
     list_filter = ("place", "shape")
+    list_select_related = ("place",)
+
+
+@admin.register(RepresentationTarget)
+class RepresentationTargetAdmin(admin.ModelAdmin[RepresentationTarget]):
+    list_display = ("place", "gender", "lower", "upper", "year", "least", "measured_in")
+    list_filter = ("place", "year")
     list_select_related = ("place",)
 
 

@@ -7,7 +7,7 @@ its own (None) and is never spread over the others. Where there is too little to
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import fsum, log, sqrt
@@ -109,6 +109,26 @@ class ItemForecast:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Some groups taken together: their share of the judged, 0 to 1, beside the one they have of the population."""
+
+    share: Interval
+    # None where no population is known.
+    there: float | None
+    # Share over share, 1 is as in the population; None where the population has nobody of them.
+    index: Interval | None
+
+
+class Outlook(StrEnum):
+    """How an expected share stands to the least that is wanted."""
+
+    MET = "met"
+    WITHIN_MARGIN = "within_margin"
+    BELOW = "below"
+    CANNOT_JUDGE = "cannot_judge"
+
+
+@dataclass(frozen=True)
 class Forecast:
     """What a plan is expected to reach. The items that cannot be judged are in no sum."""
 
@@ -122,6 +142,8 @@ class Forecast:
     index: Mapping[Group, Interval]
     # Share of the population, 0 to 1, of the groups with an index.
     there: Mapping[Group, float]
+    # Of each union of groups asked for; empty where no group can be judged.
+    parts: Mapping[frozenset[Group], Part] = field(default_factory=dict)
 
     @property
     def coverage(self) -> float | None:
@@ -142,24 +164,45 @@ class Forecast:
         return sum(item.planned.times for item in self.items if item.visits)
 
 
-def forecast(planned: Sequence[Planned], past: Sequence[Past], population: Mapping[Group, int]) -> Forecast:
-    """Items in the order given. The same plan and past give the same figures, whatever else is asked for."""
+def forecast(
+    planned: Sequence[Planned],
+    past: Sequence[Past],
+    population: Mapping[Group, int],
+    asked: Iterable[frozenset[Group]] = (),
+) -> Forecast:
+    """
+    Items in the order given, and a part for each union of groups asked for.
+
+    The same plan and past give the same figures, whatever else is asked for.
+    """
     usual = _alike_by_kind(past)
-    drawn = [_draw(item, past, usual.get(item.kind)) for item in planned]
+    drawn = [_draw(item, past, usual.get(item.kind), population) for item in planned]
     visits = [one.visits for one in drawn if one.visits is not None]
     groups = _summed(one.groups for one in drawn if one.groups)
     told = {id(one) for one in drawn if one.groups}
     values = _summed_values(one.group_values for one in drawn if one.groups)
+    cells = {group: frozenset({group}) for group, living in population.items() if living}
+    parts = _parts(values, groups, population, {*cells.values(), *asked})
     return Forecast(
         items=tuple(one.item for one in drawn),
         visits=_expected(fsum(one.value for one in drawn), _summed({None: draws} for draws in visits)[None])
         if visits
         else None,
-        groups={group: _expected(values[group], draws) for group, draws in groups.items()},
+        groups={group: _expected(value, groups[group]) for group, value in values.items()},
         left_out=fsum(one.value for one in drawn if one.visits is not None and id(one) not in told),
-        index=_index(values, groups, population),
+        index={group: index for group, cell in cells.items() if cell in parts and (index := parts[cell].index)},
         there={group: living / sum(population.values()) for group, living in population.items() if living},
+        parts=parts,
     )
+
+
+def outlook(share: Interval | None, least: float | None) -> Outlook:
+    """Whether a share will be at least so large. An end that touches the target meets it; without either no word."""
+    if share is None or least is None:
+        return Outlook.CANNOT_JUDGE
+    if share.low >= least:
+        return Outlook.MET
+    return Outlook.BELOW if share.high < least else Outlook.WITHIN_MARGIN
 
 
 # --- One item ---------------------------------------------------------------------------------------------------------
@@ -192,7 +235,7 @@ class _Drawn:
     group_values: dict[Group, float]
 
 
-def _draw(item: Planned, past: Sequence[Past], usual: float | None) -> _Drawn:
+def _draw(item: Planned, past: Sequence[Past], usual: float | None, population: Iterable[Group]) -> _Drawn:
     level = _level(item, past)
     if level is None or item.times == 0:
         nothing = ItemForecast(item, Basis.NONE, counts=0, told=0, visits=None)
@@ -205,7 +248,7 @@ def _draw(item: Planned, past: Sequence[Past], usual: float | None) -> _Drawn:
     value = level.mean * item.times
     told = _told(level.history)
     shares = _shares(told, usual)
-    groups = _draw_groups(random, shares, visits, item.times, value) if shares else {}
+    groups = _draw_groups(random, shares, population, visits, item.times, value) if shares else {}
     values = {group: value * share for group, share in shares.mean.items()} if shares else {}
     done = ItemForecast(
         item,
@@ -213,7 +256,7 @@ def _draw(item: Planned, past: Sequence[Past], usual: float | None) -> _Drawn:
         counts=len(level.history),
         told=len(told),
         visits=_expected(value, visits),
-        groups={group: _expected(values[group], draws) for group, draws in groups.items()},
+        groups={group: _expected(expected, groups[group]) for group, expected in values.items()},
     )
     return _Drawn(done, value, visits, groups, values)
 
@@ -380,14 +423,23 @@ def _alike(things: Iterable[Sequence[Mapping[Group, int]]]) -> tuple[float, int]
     return min(max(alike, 1.0), AS_ONE_BY_ONE), repeats
 
 
-def _draw_groups(
-    random: "np.random.Generator", shares: Shares, visits: "Draws", times: int, expected: float
+def _draw_groups(  # noqa: PLR0913, PLR0917  what an item's groups depend on
+    random: "np.random.Generator",
+    shares: Shares,
+    population: Iterable[Group],
+    visits: "Draws",
+    times: int,
+    expected: float,
 ) -> "dict[Group, Draws]":
-    """Visits of each group: the make-up is unknown, differs from time to time, and people come by chance."""
+    """
+    Visits of each group: the make-up is unknown, differs from time to time, and people come by chance.
+
+    A group of the population that was never met is one of them: that none came does not mean that none will.
+    """
     import numpy as np  # slow, and only a forecast needs it
 
-    groups = list(shares.mean)
-    weights = np.array([shares.mean[group] for group in groups])
+    groups = list(dict.fromkeys([*shares.mean, *population]))
+    weights = np.array([shares.mean.get(group, 0.0) for group in groups])
     known = weights * shares.people / shares.clumping + 1 / len(groups)
     usual = random.dirichlet(known, DRAWS)
     met = 1 / (1 / (shares.alike * times) + 1 / max(expected, 1.0))
@@ -409,29 +461,50 @@ def _summed_values(each: Iterable[Mapping[Group, float]]) -> dict[Group, float]:
     return _summed(each)
 
 
-def _index(
-    values: Mapping[Group, float], draws: Mapping[Group, "Draws"], population: Mapping[Group, int]
-) -> dict[Group, Interval]:
-    """Of every group the population has anybody of; empty where no group can be judged."""
-    residents = sum(population.values())
+def _parts(
+    values: Mapping[Group, float],
+    draws: Mapping[Group, "Draws"],
+    population: Mapping[Group, int],
+    asked: Iterable[frozenset[Group]],
+) -> dict[frozenset[Group], Part]:
+    """Of every union asked for; empty where no group can be judged. Those not judged are in no union and no whole."""
     judged = fsum(value for group, value in values.items() if group is not None)
-    if not judged or not residents:
+    if not judged:
         return {}
+    known = {group: drawn for group, drawn in draws.items() if group is not None}
+    whole = _together(known, known)
+    return {
+        groups: _part(
+            fsum(value for group, value in values.items() if group in groups and group is not None) / judged,
+            _together(known, groups),
+            whole,
+            share_there(groups, population),
+        )
+        for groups in asked
+    }
+
+
+def _part(value: float, drawn: "Draws", whole: "Draws", there: float | None) -> Part:
     import numpy as np  # slow, and only a forecast needs it
 
-    all_drawn = sum((drawn for group, drawn in draws.items() if group is not None), start=np.zeros(DRAWS))
-    found = {}
-    for group, living in population.items():
-        if not living:
-            continue
-        there = living / residents
-        drawn = draws.get(group)
-        if drawn is None:
-            found[group] = Interval(0.0, 0.0, 0.0)
-            continue
-        low, high = np.quantile(drawn / np.clip(all_drawn, HALF, None), WIDE) / there
-        found[group] = Interval(values[group] / judged / there, float(low), float(high))
-    return found
+    # A draw in which nobody came has no share, and says no more than is expected.
+    shares = np.divide(drawn, whole, out=np.full_like(whole, value), where=whole > 0)
+    low, high = (float(end) for end in np.quantile(shares, WIDE))
+    index = Interval(value / there, low / there, high / there) if there else None
+    return Part(Interval(value, low, high), there, index)
+
+
+def _together(known: Mapping[Group, "Draws"], groups: Container[Group]) -> "Draws":
+    """Summed in the same order whatever is asked, so that all of them are exactly the whole."""
+    import numpy as np  # slow, and only a forecast needs it
+
+    return sum((drawn for group, drawn in known.items() if group in groups), start=np.zeros(DRAWS))
+
+
+def share_there(groups: Iterable[Group], population: Mapping[Group, int]) -> float | None:
+    """Their share of the residents, 0 to 1; None where none are known."""
+    residents = sum(population.values())
+    return sum(population.get(group, 0) for group in groups) / residents if residents else None
 
 
 def _expected(value: float, draws: "Draws") -> Expected:
@@ -446,45 +519,59 @@ def _expected(value: float, draws: "Draws") -> Expected:
 
 @dataclass(frozen=True)
 class Reached:
-    """How much of a group one thing has reached: its share of the judged, over its share of the population."""
+    """How much of some groups one thing has reached: their share of the judged, and that over the population's."""
 
     key: str
     kind: str
-    group: Group
-    # Counts that tell the group, visits of it in them, and visits of all judged.
+    groups: frozenset[Group]
+    # Counts that tell the groups, visits of these in them, and visits of all judged.
     counts: int
     visits: int
     judged: int
     share: Interval
-    index: Interval
+    # None where the population is not known or has nobody of them.
+    index: Interval | None
 
 
-def reached(past: Sequence[Past], groups: Iterable[Group], population: Mapping[Group, int]) -> list[Reached]:
+def reached(
+    past: Sequence[Past], wanted: Iterable[frozenset[Group]], population: Mapping[Group, int]
+) -> dict[frozenset[Group], list[Reached]]:
     """
-    For each group the things that have reached it, the highest share first; things too seldom judged left out.
+    For each union of groups the things that have reached it, the highest share first; too seldom judged left out.
 
     The interval is Wilson's, with people counted as fewer where they come in clumps.
     """
-    residents = sum(population.values())
     usual = _alike_by_kind(past)
     things: dict[tuple[str, str], list[Mapping[Group, int]]] = defaultdict(list)
     for one in past:
         if one.groups is not None:
             things[one.key, one.kind].append(one.groups)
     known = {thing: shares for thing, counts in things.items() if (shares := _shares(counts, usual[thing[1]]))}
-    found = []
-    for group in groups:
-        there = population.get(group, 0) / residents if residents else 0
-        rows = [_reached(thing, group, shares, len(things[thing]), there) for thing, shares in known.items() if there]
-        found += sorted(rows, key=lambda row: (-row.share.value, row.key))
-    return found
+    return {
+        groups: sorted(
+            (
+                _reached(thing, groups, shares, len(things[thing]), share_there(groups, population))
+                for thing, shares in known.items()
+            ),
+            key=lambda row: (-row.share.value, row.key),
+        )
+        for groups in wanted
+    }
 
 
-def _reached(thing: tuple[str, str], group: Group, shares: Shares, counts: int, there: float) -> Reached:
-    visits = round(shares.mean.get(group, 0) * shares.people)
+def _reached(
+    thing: tuple[str, str], groups: frozenset[Group], shares: Shares, counts: int, there: float | None
+) -> Reached:
+    visits = round(fsum(shares.mean.get(group, 0) for group in groups) * shares.people)
     share = _wilson(visits / shares.judged, shares.judged / shares.clumping)
-    index = Interval(share.value / there, share.low / there, share.high / there)
-    return Reached(*thing, group, counts, visits, shares.judged, share, index)
+    index = Interval(share.value / there, share.low / there, share.high / there) if there else None
+    return Reached(*thing, groups, counts, visits, shares.judged, share, index)
+
+
+def counted(past: Iterable[Past], groups: frozenset[Group]) -> tuple[int, int]:
+    """People of the groups, and all whose group was judged, in the counts that tell the groups."""
+    told = [(group, people) for each in _told(past) for group, people in each.items() if group is not None]
+    return sum(people for group, people in told if group in groups), sum(people for _group, people in told)
 
 
 def _wilson(share: float, n: float) -> Interval:

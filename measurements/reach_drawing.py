@@ -1,11 +1,12 @@
 """The forecast laid out to be drawn: a pyramid of whom a plan reaches against who lives there, in whole pixels."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from measurements.models import Gender
 from measurements.queries.crosstab import Cell
-from measurements.reach import Forecast
+from measurements.queries.representation import Prospect
+from measurements.reach import Forecast, Group
 from measurements.statistics import Band, Interval
 
 WIDTH, ROW, TOP = 344, 40, 22
@@ -13,6 +14,8 @@ WIDTH, ROW, TOP = 344, 40, 22
 MIDDLE, LABELS, INDEX = 172, 30, 42
 LONGEST = MIDDLE - LABELS - INDEX
 BAR = 18
+# A target's own bar: room for half a flag at either end.
+EDGE, LONGEST_BAR = 6, 308
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,8 @@ class Side:
     low: int
     high: int
     tick: int
+    # The target of the group; None without one.
+    aim: int | None
     # Where the index is written, and from which side.
     index_x: int
     share: float
@@ -45,18 +50,65 @@ class Pyramid:
     rows: tuple[Row, ...]
 
 
-def pyramid(found: Forecast) -> Pyramid | None:
-    """Women to the left, men to the right, the oldest on top; None where no group can be judged."""
+@dataclass(frozen=True)
+class Bar:
+    """One target: the expected share as a bar from the left edge to `end`, its interval, population and target."""
+
+    end: int
+    low: int
+    high: int
+    # None where the population is not known.
+    tick: int | None
+    aim: int
+
+
+def bars(expected: Sequence[Prospect]) -> list[Bar | None]:
+    """One for each target, all on one scale; None where the target cannot be judged."""
+    longest = max(
+        (max(one.share.high, one.aim.least, one.aim.there or 0) for one in expected if one.share and one.aim.least),
+        default=1,
+    )
+
+    def along(share: float) -> int:
+        return EDGE + round(share / longest * LONGEST_BAR)
+
+    return [
+        Bar(
+            end=along(one.share.value),
+            low=along(one.share.low),
+            high=along(one.share.high),
+            tick=None if one.aim.there is None else along(one.aim.there),
+            aim=along(one.aim.least),
+        )
+        if one.share and one.aim.least
+        else None
+        for one in expected
+    ]
+
+
+def pyramid(found: Forecast, aims: Mapping[Group, float] | None = None) -> Pyramid | None:
+    """
+    Women to the left, men to the right, the oldest on top; None where no group can be judged.
+
+    `aims` are the least shares, 0 to 1, that single groups should have.
+    """
+    aims = aims or {}
     if not found.index:
         return None
     index: dict[Cell, Interval] = {cell: one for cell, one in found.index.items() if isinstance(cell, tuple)}
     shares = {cell: _shares(one, found.there[cell]) for cell, one in index.items()}
-    longest = max(max(high, there) for _share, _low, high, there in shares.values())
+    longest = max(max(high, there, aims.get(cell, 0)) for cell, (_share, _low, high, there) in shares.items())
     bands = _bands(shares)
     rows = []
     for number, band in enumerate(bands):
         sides = {
-            gender: _side(index[gender, band], shares[gender, band], longest, left=gender == Gender.WOMAN)
+            gender: _side(
+                index[gender, band],
+                shares[gender, band],
+                aims.get((gender, band)),
+                longest,
+                left=gender == Gender.WOMAN,
+            )
             for gender in (Gender.WOMAN.value, Gender.MAN.value)
             if (gender, band) in shares
         }
@@ -76,7 +128,9 @@ def _shares(index: Interval, there: float) -> tuple[float, float, float, float]:
     return index.value * there, index.low * there, index.high * there, there
 
 
-def _side(index: Interval, shares: tuple[float, float, float, float], longest: float, *, left: bool) -> Side:
+def _side(
+    index: Interval, shares: tuple[float, float, float, float], aim: float | None, longest: float, *, left: bool
+) -> Side:
     share, low, high, there = (round(value / longest * LONGEST) for value in shares)
     start = MIDDLE - LABELS if left else MIDDLE + LABELS
     way = -1 if left else 1
@@ -86,6 +140,7 @@ def _side(index: Interval, shares: tuple[float, float, float, float], longest: f
         low=start + way * low,
         high=start + way * high,
         tick=start + way * there,
+        aim=None if aim is None else start + way * round(aim / longest * LONGEST),
         index_x=0 if left else WIDTH,
         share=shares[0],
         index=index,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from measurements.views import copy, correction, count, delivered, indicator, phone, reach, tally
+from measurements.views import copy, correction, count, delivered, indicator, phone, reach, representation, tally
 
 app_name = "measurements"
 
@@ -36,6 +36,11 @@ urlpatterns = [
     path("indicators/<int:pk>/targets/new/", indicator.target_create, name="target_create"),
     path("indicators/<int:pk>/targets/<int:target>/", indicator.target_edit, name="target_edit"),
     path("indicators/<int:pk>/targets/<int:target>/delete/", indicator.target_delete, name="target_delete"),
+    path("representation/", representation.representation_list, name="representation_list"),
+    path("representation/new/", representation.representation_create, name="representation_create"),
+    path("representation/<int:pk>/", representation.representation_edit, name="representation_edit"),
+    path("representation/<int:pk>/delete/", representation.representation_delete, name="representation_delete"),
+    path("representation/<int:pk>/back/", representation.representation_take_back, name="representation_take_back"),
     path("occasions/", indicator.occasion_list, name="occasion_list"),
     path("occasions/new/", indicator.occasion_create, name="occasion_create"),
     path("occasions/<int:pk>/", indicator.occasion_detail, name="occasion_detail"),

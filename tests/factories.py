@@ -36,6 +36,7 @@ from measurements.models import (
     Occasion,
     Population,
     Reading,
+    RepresentationTarget,
     Target,
 )
 from places.models import (
@@ -462,6 +463,17 @@ class TargetFactory(DjangoModelFactory[Target]):
 
     indicator = factory.SubFactory(IndicatorFactory)
     value = Decimal(6)
+
+
+class RepresentationTargetFactory(DjangoModelFactory[RepresentationTarget]):
+    """Women and girls at least half, until further notice."""
+
+    class Meta:
+        model = RepresentationTarget
+
+    place = factory.SubFactory(PlaceFactory)
+    gender = 1
+    least = Decimal(50)
 
 
 class PopulationFactory(DjangoModelFactory[Population]):

@@ -252,6 +252,11 @@ TABLE = [
     Row("measurements:target_create", "form", "pk=indicator",       "in    404   403   403   200   200   200"),
     Row("measurements:target_edit", "form", "pk=indicator target=target", "in 404 403  403   200   200   200"),
     Row("measurements:target_delete", "act", "pk=indicator target=target", "in 404 403 403   302   302   302"),
+    Row("measurements:representation_list", "page", "",             "in    404   403   200   200   200   200"),
+    Row("measurements:representation_create", "form", "",           "in    404   403   403   200   200   200"),
+    Row("measurements:representation_edit", "form", "pk=aim",       "in    404   403   403   200   200   200"),
+    Row("measurements:representation_delete", "act", "pk=aim",      "in    404   403   403   302   302   302"),
+    Row("measurements:representation_take_back", "act", "pk=aim_taken", "in 404 403  403   302   302   302"),
     Row("measurements:occasion_list", "page", "",                   "in    404   403   200   200   200   200"),
     Row("measurements:occasion_create", "form", "",                 "in    404   403   403   200   200   200"),
     Row("measurements:occasion_detail", "page", "pk=occasion",      "in    404   403   200   200   200   200"),
@@ -355,10 +360,18 @@ def _make_square(place: Place, code: str, band: AgeBand) -> Values:
         "gap": f.GapFactory.create(place=place).pk,
         "indicator": indicator.pk,
         "target": f.TargetFactory.create(indicator=indicator).pk,
+        "aim": f.RepresentationTargetFactory.create(place=place).pk,
+        "aim_taken": _taken_away(f.RepresentationTargetFactory.create(place=place, gender=2)),
         "occasion": occasion.pk,
         "code": code,
         **_make_editions(place, code),
     }
+
+
+def _taken_away(row: Any) -> int:
+    key: int = row.pk
+    row.delete()
+    return key
 
 
 def _make_editions(place: Place, code: str) -> Values:

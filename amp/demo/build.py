@@ -94,6 +94,7 @@ def _add_square(story: Story, users: Mapping[str, User], operator: Organisation)
     _add_records(square)
     _add_counts(square, occurrences)
     measured.add_measurements(square.place, story.measurements)
+    measured.add_aims(square.place, story.square.aims)
 
 
 def _ground(story: Story, users: Mapping[str, User], operator: Organisation) -> _Square:

@@ -11,6 +11,7 @@ from amp.demo.square import (
     THU,
     TUE,
     WED,
+    Aim,
     Ground,
     Loss,
     Payer,
@@ -23,7 +24,9 @@ from amp.demo.square import (
     on,
     week,
 )
+from measurements.models import Gender, RepresentationTarget
 
+Scale = RepresentationTarget.Scale
 ALL_WEEK = tuple(range(6))
 NOON, ONE, TWO, FOUR, FIVE, SIX, EIGHT = (dt.time(hour) for hour in (12, 13, 14, 16, 17, 18, 20))
 ELEVEN, THREE, SEVEN = dt.time(11), dt.time(15), dt.time(19)
@@ -188,4 +191,9 @@ LILLTORGET = Square(
     staying=(20, 50),
     passing=118,
     passing_days=(TUE, FRI),
+    aims=(
+        Aim("50", Scale.SHARE, Gender.WOMAN),
+        Aim("1", Scale.INDEX, Gender.WOMAN, 15, 24),
+        Aim("20", Scale.SHARE, None, 65),
+    ),
 )

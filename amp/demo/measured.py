@@ -1,7 +1,11 @@
 """The planned indicators, occasions, readings and targets written down."""
 
+from collections.abc import Iterable
+from decimal import Decimal
+
 from amp.demo.indicators import EXAMPLE, MeasurementPlan
-from measurements.models import Indicator, Occasion, Reading, Target
+from amp.demo.square import Aim
+from measurements.models import Indicator, Occasion, Reading, RepresentationTarget, Target
 from places.models import Place
 
 
@@ -56,4 +60,19 @@ def add_measurements(place: Place, plan: MeasurementPlan) -> None:
         Target(indicator=indicators[each.name], year=year, value=value)
         for each in plan.indicators
         for year, value in each.targets
+    )
+
+
+def add_aims(place: Place, aims: Iterable[Aim]) -> None:
+    """Until further notice."""
+    RepresentationTarget.objects.bulk_create(
+        RepresentationTarget(
+            place=place,
+            gender=aim.gender,
+            lower=aim.lower,
+            upper=aim.upper,
+            measured_in=aim.measured_in,
+            least=Decimal(aim.least),
+        )
+        for aim in aims
     )

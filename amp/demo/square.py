@@ -120,6 +120,17 @@ class Ground:
 
 
 @dataclass(frozen=True)
+class Aim:
+    """A representation target: the least share, per cent, or the least index, of a gender and ages (None is all)."""
+
+    least: str
+    measured_in: str
+    gender: int | None = None
+    lower: int | None = None
+    upper: int | None = None
+
+
+@dataclass(frozen=True)
 class Square:
     """All that is given about a square; its days, programme and counts are made from this."""
 
@@ -145,6 +156,8 @@ class Square:
     passing: int
     # The weekdays on which passing is counted.
     passing_days: tuple[int, ...]
+    # Whom it has said that it should reach.
+    aims: tuple[Aim, ...] = ()
 
 
 def week(number: int, weekday: int) -> When:

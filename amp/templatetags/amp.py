@@ -96,6 +96,9 @@ STATUSES: dict[str, Status] = {
     "same": Status("equal", "neutral", pgettext_lazy("status", "Within the margin")),
     "worse": Status("trending-down", "bad", pgettext_lazy("status", "Clear decline")),
     "unknown": Status("circle-question-mark", "outline", pgettext_lazy("status", "Cannot be judged")),
+    # What a plan is expected to give against a target
+    "will_be_met": Status("circle-check", "ok", pgettext_lazy("status", "Will be met")),
+    "clearly_below": Status("trending-down", "bad", pgettext_lazy("status", "Clearly below")),
 }
 
 
@@ -238,7 +241,13 @@ INDICATORS = Item(
     _("Indicators"),
     "measurements:indicator_list",
     May.READ,
-    ("measurements:indicator", "measurements:occasion", "measurements:reading", "measurements:target"),
+    (
+        "measurements:indicator",
+        "measurements:occasion",
+        "measurements:reading",
+        "measurements:representation",
+        "measurements:target",
+    ),
 )
 REPORTS = Item("file-text", _("Reports"), _("Reports"), "reports:report_list", May.READ_REPORTS, ("reports:",))
 CONTRACTS = Item(

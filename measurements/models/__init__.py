@@ -4,6 +4,7 @@ from measurements.models.count import AgeBand, AgeSet, CountEntry, DailyCount, G
 from measurements.models.indicator import Indicator, Occasion, Reading, Target
 from measurements.models.phone import HeadcountAlias, ReceivedItem, ReceivedPayload
 from measurements.models.population import Population
+from measurements.models.representation import RepresentationTarget
 
 __all__ = [
     "AgeBand",
@@ -22,5 +23,6 @@ __all__ = [
     "Reading",
     "ReceivedItem",
     "ReceivedPayload",
+    "RepresentationTarget",
     "Target",
 ]

@@ -2,27 +2,24 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from django.db.models import Sum
 from django.utils import timezone
 
 from activities.models import Occurrence
 from activities.queries import SEASON_OF_MONTH
 from measurements import reach
-from measurements.models import AgeBand, CountEntry, Gender, Headcount, Level, Measure, Population
-from measurements.queries.crosstab import Cell, shared_bands
-from measurements.queries.population import latest_population
-from measurements.reach import Backtest, Forecast, Past, Planned, Reached, Window
-from measurements.statistics import Band
+from measurements.models import RepresentationTarget
+from measurements.queries.participation import History, key_of, participation_history
+from measurements.queries.representation import Prospect, groups_of, prospects
+from measurements.reach import Backtest, Forecast, Group, Outlook, Planned, Reached, Window
+from measurements.statistics import Interval
 from places.models import Place
 from places.periods import Kind as PeriodKind
 from places.periods import Period
 
-# What lies further back tells more of another time than of the coming one.
-YEARS_BACK = 3
 # Of each missing group, so many of the things that have reached it.
 MOST_REACHED = 3
 
@@ -30,36 +27,16 @@ Key: TypeAlias = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class History:
-    """What was counted of participants, and whom to compare it with."""
-
-    past: tuple[Past, ...]
-    # As they were last called, by key.
-    titles: Mapping[str, str]
-    population: Mapping[reach.Group, int]
-    # Of the latest population of the municipality; None where none is known.
-    population_year: int | None
-    source: str
-    # Age bands of counts and residents share no borders, so that people are told apart by gender alone.
-    by_gender_alone: bool
-
-    @property
-    def first(self) -> dt.date | None:
-        return min((one.date for one in self.past), default=None)
-
-    @property
-    def last(self) -> dt.date | None:
-        return max((one.date for one in self.past), default=None)
-
-
-@dataclass(frozen=True)
 class MissingGroup:
-    """A group expected in fewer visits than its share of the population, whatever chance does; and what reached it."""
+    """A group expected to stay below its target or its share of the population, whatever chance does."""
 
-    cell: Cell
-    index: float
-    low: float
-    high: float
+    groups: frozenset[Group]
+    # The target it is below; None for what the population alone is missing.
+    target: RepresentationTarget | None
+    # None where the population is not known or has nobody of the group.
+    index: Interval | None
+    share: Interval
+    # What has had the most of it.
     by: tuple[Reached, ...]
 
 
@@ -70,52 +47,36 @@ class Reach:
     period: Period
     history: History
     forecast: Forecast
+    # One for each target of the season's year.
+    prospects: tuple[Prospect, ...]
+    # Below their targets, and then below the population, the furthest first.
     missing: tuple[MissingGroup, ...]
     # Planned occurrences of the season that have begun or been told of, and are in no forecast.
     begun: int
 
+    @property
+    def furthest(self) -> Group | None:
+        """The group whose whole interval lies below its share of the population, and that is furthest below it."""
+        return next(iter(_below_population(self.forecast)), None)
+
 
 def expected_reach(place: Place, period: Period) -> Reach:
-    """What is still to come of the period's plan. Costs five queries; one reads the ledger of participants."""
+    """What is still to come of the period's plan. Costs six queries; one reads the ledger of participants."""
     history = participation_history(place)
     planned, titles, begun = _planned(place, period)
-    found = reach.forecast(planned, history.past, history.population)
+    # Winter is of the year of its January.
+    targets = place.representation_targets.for_year(period.last.year)
+    asked = [groups for one in targets if (groups := groups_of(one, history.bands)) is not None]
+    found = reach.forecast(planned, history.past, history.population, asked)
+    expected = prospects(targets, history, found)
     return Reach(
         period=period,
-        history=History(**{**vars(history), "titles": {**history.titles, **titles}}),
+        history=replace(history, titles={**history.titles, **titles}),
         forecast=found,
-        missing=_missing(found, history),
+        prospects=expected,
+        missing=_missing(found, history, expected),
         begun=begun,
     )
-
-
-def participation_history(place: Place, years: int = YEARS_BACK) -> History:
-    """The participants of the last years, by gender and age where the counts tell. Costs four queries."""
-    today = timezone.localdate()
-    since = today.replace(year=today.year - years, day=1)
-    counts = list(
-        place.headcounts.of(Measure.PARTICIPATING)
-        .collected()
-        .filter(date__gte=since)
-        .select_related("occurrence")
-        .order_by("date", "pk")
-    )
-    residents = latest_population(place.municipality_code)
-    bands, wider = _bands(counts, residents)
-    groups = _groups(counts, bands, wider)
-    return History(
-        past=tuple(_past(one, one.occurrence, groups.get(one.pk)) for one in counts if one.occurrence),
-        titles={key_of(one.occurrence.title): one.occurrence.title for one in counts if one.occurrence},
-        population=_residents(residents, wider),
-        population_year=residents[0].year if residents else None,
-        source=residents[0].source if residents else "",
-        by_gender_alone=wider is None,
-    )
-
-
-def key_of(title: str) -> str:
-    """What the same thing has in common however it is written."""
-    return " ".join(title.casefold().split())
 
 
 def looked_back(place: Place) -> Backtest:
@@ -132,64 +93,6 @@ def _windows(history: History, today: dt.date) -> Iterable[Window]:
     while season.last < today:
         yield Window(season.code, SEASON_OF_MONTH[season.last.month], season.first, season.last)
         season = season.next()
-
-
-# --- People -----------------------------------------------------------------------------------------------------------
-
-
-def _bands(
-    counts: Sequence[Headcount], residents: Sequence[Population]
-) -> tuple[dict[int, Band], Mapping[Band, Band] | None]:
-    """Each age band in use by its key, and the wider one it goes into; None where no borders are shared."""
-    used = {one.age_set_id for one in counts if one.level == Level.GENDER_AGE}
-    sets: dict[int, list[Band]] = defaultdict(list)
-    plain: dict[int, Band] = {}
-    for row in AgeBand.objects.filter(age_set__in=used).order_by("age_set", "lower"):
-        plain[row.pk] = Band(row.lower, row.upper)
-        sets[row.age_set_id].append(plain[row.pk])
-    theirs = sorted({Band(row.lower, row.upper) for row in residents}, key=lambda band: band.first)
-    every = [*sets.values(), theirs] if theirs else list(sets.values())
-    return plain, shared_bands(every)
-
-
-def _groups(
-    counts: Sequence[Headcount], bands: Mapping[int, Band], wider: Mapping[Band, Band] | None
-) -> dict[int, dict[reach.Group, int]]:
-    """By count, for those that tell as much as is asked: gender and age, or gender where no borders are shared."""
-    telling = {Level.GENDER_AGE} if wider is not None else {Level.GENDER, Level.GENDER_AGE}
-    told = [one.pk for one in counts if one.level in telling]
-    rows = (
-        CountEntry.objects.filter(headcount__in=told)
-        .order_by()
-        .values("headcount", "gender", "age_band")
-        .annotate(sum=Sum("people"))
-    )
-    found: dict[int, dict[reach.Group, int]] = {key: {} for key in told}
-    for row in rows:
-        group = _group(row["gender"], bands.get(row["age_band"]), wider)
-        own = found[row["headcount"]]
-        own[group] = own.get(group, 0) + row["sum"]
-    return found
-
-
-def _group(gender: int, band: Band | None, wider: Mapping[Band, Band] | None) -> reach.Group:
-    """None when not all of it was judged."""
-    if gender == Gender.NOT_CLASSIFIED or (wider is not None and band is None):
-        return None
-    return gender, wider[band] if wider is not None and band is not None else None
-
-
-def _past(count: Headcount, occurrence: Occurrence, groups: Mapping[reach.Group, int] | None) -> Past:
-    season = SEASON_OF_MONTH[count.date.month]
-    return Past(key_of(occurrence.title), occurrence.kind, season, count.date, count.people or 0, groups)
-
-
-def _residents(rows: Sequence[Population], wider: Mapping[Band, Band] | None) -> dict[reach.Group, int]:
-    sums: Counter[Cell] = Counter()
-    for row in rows:
-        sums[row.gender, wider[Band(row.lower, row.upper)] if wider is not None else None] += row.people
-    ordered = sorted(sums, key=lambda cell: (cell[0], cell[1] or Band(0, None)))
-    return {cell: sums[cell] for cell in ordered}
 
 
 # --- The plan ---------------------------------------------------------------------------------------------------------
@@ -226,13 +129,22 @@ def _planned(place: Place, period: Period) -> tuple[list[Planned], dict[str, str
     return planned, titles, begun
 
 
-def _missing(found: Forecast, history: History) -> tuple[MissingGroup, ...]:
-    """The furthest from the population first."""
-    below = sorted((pair for pair in found.index.items() if pair[1].high < 1), key=lambda pair: pair[1].value)
-    by: dict[reach.Group, list[Reached]] = defaultdict(list)
-    for row in reach.reached(history.past, [group for group, _index in below], history.population):
-        by[row.group].append(row)
+def _missing(found: Forecast, history: History, expected: Sequence[Prospect]) -> tuple[MissingGroup, ...]:
+    below: dict[frozenset[Group], RepresentationTarget | None] = {
+        one.groups: one.target for one in expected if one.outlook == Outlook.BELOW and one.groups is not None
+    }
+    for cell in _below_population(found):
+        below.setdefault(frozenset({cell}), None)
+    by = reach.reached(history.past, below, history.population)
     return tuple(
-        MissingGroup(group, index.value, index.low, index.high, tuple(by[group][:MOST_REACHED]))  # type: ignore[arg-type]
-        for group, index in below
+        MissingGroup(
+            groups, target, found.parts[groups].index, found.parts[groups].share, tuple(by[groups][:MOST_REACHED])
+        )
+        for groups, target in below.items()
     )
+
+
+def _below_population(found: Forecast) -> list[Group]:
+    """The furthest from the population first."""
+    below = [group for group, index in found.index.items() if index.high < 1]
+    return sorted(below, key=lambda group: found.index[group].value)

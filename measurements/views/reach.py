@@ -1,6 +1,7 @@
 """Whom the plan of a season is expected to reach."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,14 +10,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from activities.models import Kind, Season
 from measurements import reach as arithmetic
 from measurements.models import Gender
-from measurements.queries.reach import Reach, expected_reach
-from measurements.reach import Basis, Expected, ItemForecast
-from measurements.reach_drawing import pyramid
+from measurements.queries.reach import MissingGroup, Reach, expected_reach
+from measurements.queries.representation import Prospect, Why
+from measurements.reach import Basis, Expected, ItemForecast, Outlook
+from measurements.reach_drawing import bars, pyramid
 from places.access import May, SignedInRequest, open_place, rights
 from places.models import Place
 from places.periods import Kind as PeriodKind
@@ -34,25 +37,49 @@ BASES = {
     Basis.NONE: gettext_lazy("too little counted"),
 }
 
+# The chip of each outlook, and why there is no better word.
+CHIPS = {
+    Outlook.MET: "will_be_met",
+    Outlook.WITHIN_MARGIN: "same",
+    Outlook.BELOW: "clearly_below",
+    Outlook.CANNOT_JUDGE: "unknown",
+}
+WHY = {
+    Why.TOO_LITTLE: gettext_lazy("Too little of what is planned has been counted by gender and age."),
+    Why.AGES: gettext_lazy("Counts and population are not both divided at these ages."),
+    Why.NO_POPULATION: gettext_lazy("The group's share of the population is not known here."),
+}
+
 
 def reach(request: SignedInRequest, slug: str) -> HttpResponse:
     place = open_place(request.user, slug, May.READ)
     seasons = _seasons_ahead()
     chosen = next((season for season in seasons if season.code == request.GET.get("season")), seasons[1])
     found = expected_reach(place, chosen)
+    held = rights(request.user, place)
+    aims = _single_aims(found.prospects)
     context = {
         "place": place,
         "seasons": [(season, _season_words(season)) for season in seasons],
         "chosen": chosen,
         "found": found,
         "forecast": found.forecast,
-        "pyramid": pyramid(found.forecast),
+        "year": chosen.last.year,
+        "finding": finding(found.prospects),
+        "prospects": [_prospect(*pair) for pair in zip(found.prospects, bars(found.prospects), strict=True)],
+        "may_measure": May.MEASURE in held,
+        "pyramid": pyramid(found.forecast, aims),
+        "has_aims": bool(aims),
+        "furthest": "" if found.furthest is None else cell_label(found.furthest),
         "rows": [_item(one, found) for one in found.forecast.items],
         "columns": [cell_label(cell) for cell in _columns(found)],
         "groups": _groups(found),
-        "missing": [(cell_label(one.cell), one, [_by(row, found) for row in one.by]) for one in found.missing],
+        "missing": [
+            {"label": _group_label(one), "group": one, "by": [_by(row, found) for row in one.by]}
+            for one in found.missing
+        ],
         "fewest": arithmetic.FEWEST_COUNTS,
-        "copy_address": _copy_address(place, chosen) if May.PLAN in rights(request.user, place) else "",
+        "copy_address": _copy_address(place, chosen) if May.PLAN in held else "",
     }
     return render(request, "measurements/reach.html", context)
 
@@ -81,6 +108,48 @@ def cell_label(cell: arithmetic.Group) -> str:
         return str(Gender.NOT_CLASSIFIED.label)
     gender, band = cell
     return f"{Gender(gender).label} {band or ''}".strip()
+
+
+def finding(expected: Sequence[Prospect]) -> str:
+    """The representation targets in one line: what is clearly missed before what is met."""
+    number = Counter(one.outlook for one in expected)
+    counts = {"all": len(expected), "met": number[Outlook.MET], "below": number[Outlook.BELOW]}
+    if number[Outlook.BELOW] == 1:
+        group = next(one.target.group_words for one in expected if one.outlook == Outlook.BELOW)
+        return _("Clearly below the target: %(group)s") % {"group": group}
+    if number[Outlook.BELOW]:
+        return _("%(below)s of %(all)s groups are clearly below their targets") % counts
+    if number[Outlook.MET]:
+        return ngettext("The target will be met", "%(met)s of %(all)s targets will be met", len(expected)) % counts
+    if number[Outlook.WITHIN_MARGIN]:
+        return _("No target is clearly met or missed")
+    return (
+        ngettext("The target cannot be judged yet", "None of the %(all)s targets can be judged yet", len(expected))
+        % counts
+    )
+
+
+def _prospect(one: Prospect, bar: object) -> dict[str, Any]:
+    return {
+        "label": capfirst(one.target.group_words),
+        "one": one,
+        "bar": bar,
+        "chip": CHIPS[one.outlook],
+        "why": WHY[one.why] if one.why else "",
+    }
+
+
+def _single_aims(expected: Sequence[Prospect]) -> dict[arithmetic.Group, float]:
+    """The least shares of the groups that the pyramid has a bar for."""
+    return {
+        next(iter(one.groups)): one.aim.least
+        for one in expected
+        if one.groups is not None and len(one.groups) == 1 and one.aim.least is not None
+    }
+
+
+def _group_label(one: MissingGroup) -> str:
+    return one.target.group_words if one.target else cell_label(next(iter(one.groups)))
 
 
 def _columns(found: Reach) -> list[arithmetic.Group]:

@@ -130,7 +130,8 @@ def _indicators(place: Place, today: dt.date) -> dict[str, Any]:
             indicator=indicator, occasion=occasion, value=Decimal(value), n=180, spread=Decimal("1.9")
         )
     target = f.TargetFactory.create(indicator=indicator)
-    return {"indicator": indicator.pk, "occasion": after.pk, "target": target.pk}
+    aim = f.RepresentationTargetFactory.create(place=place)
+    return {"indicator": indicator.pk, "occasion": after.pk, "target": target.pk, "aim": aim.pk}
 
 
 def _editions(place: Place, today: dt.date) -> dict[str, Any]:

@@ -202,3 +202,17 @@ def test_a_mistake_is_told_and_what_was_typed_is_kept(
     expect(page.get_by_label("Namn")).to_have_value("Avtal 2028")
     expect(page.get_by_label("Första dag")).to_have_value("2028-01-01")
     assert _faults(page) == []
+
+    # From the menu to a target that another has already, and to one that is free.
+    page.get_by_role("navigation", name="Huvudmeny").get_by_role("link", name="Nyckeltal").click()
+    page.get_by_role("link", name="Representation").click()
+    page.get_by_role("link", name="Nytt målvärde").click()
+    page.get_by_label("Kön").select_option("Kvinnor och flickor")
+    page.get_by_label("Minst").fill("45,5")
+    page.get_by_role("button", name="Spara målvärdet").click()
+    expect(summary).to_contain_text("Det finns redan ett målvärde för den gruppen och det året.")
+    expect(page.get_by_label("Minst")).to_have_value("45,5")
+    assert _faults(page) == []
+    page.get_by_label("Kön").select_option("Män och pojkar")
+    page.get_by_role("button", name="Spara målvärdet").click()
+    expect(page.get_by_role("listitem").filter(has_text="Män och pojkar")).to_contain_text("minst 45,5 %")

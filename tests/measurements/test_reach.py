@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.stats import t
 
 from measurements import reach
-from measurements.reach import Backtest, Basis, Group, Past, Planned, Window
-from measurements.statistics import share_interval
+from measurements.reach import Backtest, Basis, Group, Outlook, Past, Planned, Window
+from measurements.statistics import Interval, share_interval
 
 SPRING = dt.date(2026, 4, 1)
 POPULATION: dict[Group, int] = {"women": 100, "men": 300}
@@ -200,9 +202,13 @@ def test_groups_have_their_shares_and_the_unjudged_are_one_of_them() -> None:
         assert interval.low < interval.value < interval.high
 
 
-def test_a_group_that_never_came_has_an_index_of_zero() -> None:
+def test_a_group_that_never_came_has_an_index_of_zero_and_may_come() -> None:
     found = reach.forecast([ZUMBA], told(*[{"women": 20}] * 5), POPULATION)
-    assert (found.index["men"].value, found.index["men"].high) == (0, 0)
+    assert (found.index["men"].value, found.index["men"].low) == (0, 0)
+    # Nobody of 100: the share is hardly above one in twenty, which is an index of 0.07 for three in four.
+    assert 0 < found.index["men"].high < 0.07
+    # It is in no list of those who come.
+    assert set(found.groups) == set(found.items[0].groups) == {"women"}
 
 
 def test_a_group_without_residents_has_no_index_and_without_population_there_is_none() -> None:
@@ -258,6 +264,103 @@ def test_a_count_of_nobody_tells_nothing_of_groups_and_does_no_harm() -> None:
     assert one(ZUMBA, known).groups["women"].value == pytest.approx(16 * 0.6)
 
 
+# --- Groups together --------------------------------------------------------------------------------------------------
+
+WOMEN, MEN, ALL = frozenset({"women"}), frozenset({"men"}), frozenset({"women", "men"})
+
+
+def test_groups_together_have_a_share_and_an_index_of_their_own() -> None:
+    ages: dict[Group, int] = {"girls": 50, "women": 50, "men": 300}
+    known = told(*[{"girls": 4, "women": 8, "men": 4, None: 4}] * 5)
+
+    found = reach.forecast([Planned("zumba", "activity", "spring", 3)], known, ages, [frozenset({"girls", "women"})])
+
+    part = found.parts[frozenset({"girls", "women"})]
+    # 12 of the 16 judged, against 100 of 400.
+    assert part.share.value == pytest.approx(0.75)
+    assert part.there == 0.25
+    assert part.index
+    assert [part.index.value, part.index.low, part.index.high] == pytest.approx(
+        [3, 4 * part.share.low, 4 * part.share.high]
+    )
+    # Not by adding ends: what the one has more, the other has less.
+    single = [found.parts[frozenset({group})].share for group in ("girls", "women")]
+    assert sum(one.low for one in single) < part.share.low < 0.75 < part.share.high < sum(one.high for one in single)
+
+
+@given(
+    counts=st.lists(
+        st.fixed_dictionaries({"women": st.integers(0, 40), "men": st.integers(1, 40), None: st.integers(0, 9)}),
+        min_size=5,
+        max_size=8,
+    )
+)
+@settings(max_examples=12, deadline=None)
+def test_a_single_group_is_itself_and_all_of_them_are_everybody(counts: list[dict[Group, int]]) -> None:
+    known = told(*counts)
+    found = reach.forecast([ZUMBA], known, POPULATION, [WOMEN, ALL, frozenset({*ALL, None}), frozenset()])
+
+    if not found.index:
+        # Fewer than thirty judged.
+        assert (found.parts, found.judged) == ({}, 0)
+        return
+    assert found.parts[WOMEN].index == found.index["women"]
+    assert found.parts[ALL].share == Interval(1, 1, 1)
+    assert found.parts[ALL].index == Interval(1, 1, 1)
+    assert found.parts[frozenset({*ALL, None})].share == Interval(1, 1, 1)
+    assert found.parts[frozenset()] == reach.Part(Interval(0, 0, 0), 0, None)
+
+
+def test_what_is_asked_moves_no_figure() -> None:
+    known = told(*[{"women": 12, "men": 4}] * 5)
+    asked, not_asked = (reach.forecast([ZUMBA], known, POPULATION, unions) for unions in ([ALL], []))
+    assert (asked.index, asked.groups, asked.visits) == (not_asked.index, not_asked.groups, not_asked.visits)
+
+
+def test_without_a_population_there_is_a_share_and_no_index() -> None:
+    found = reach.forecast([ZUMBA], told(*[{"women": 12, "men": 4}] * 5), {}, [WOMEN])
+    part = found.parts[WOMEN]
+    assert (part.share.value, part.there, part.index) == (0.75, None, None)
+
+
+def test_groups_without_residents_have_no_index() -> None:
+    known = told(*[{"women": 12, "other": 4}] * 5)
+    part = reach.forecast([ZUMBA], known, POPULATION, [frozenset({"other"})]).parts[frozenset({"other"})]
+    assert (part.share.value, part.there, part.index) == (0.25, 0, None)
+
+
+def test_a_draw_of_nobody_says_no_more_than_is_expected() -> None:
+    """Nobody comes to four of five, so in many draws there is nobody to have a share of."""
+    known = told(*[{"women": 0, "men": 0}] * 40, {"women": 30, "men": 10})
+    part = reach.forecast([ZUMBA], known, POPULATION, [ALL]).parts[ALL]
+    assert part.share == Interval(1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("ends", "least", "word"),
+    [
+        ((0.5, 0.7), 0.5, Outlook.MET),
+        ((0.51, 0.7), 0.5, Outlook.MET),
+        ((0.49, 0.7), 0.5, Outlook.WITHIN_MARGIN),
+        ((0.3, 0.5), 0.5, Outlook.WITHIN_MARGIN),
+        ((0.3, 0.49), 0.5, Outlook.BELOW),
+        ((0.3, 0.49), None, Outlook.CANNOT_JUDGE),
+        (None, 0.5, Outlook.CANNOT_JUDGE),
+    ],
+)
+def test_a_target_is_judged_by_the_whole_interval(
+    ends: tuple[float, float] | None, least: float | None, word: Outlook
+) -> None:
+    share = Interval(sum(ends) / 2, *ends) if ends else None
+    assert reach.outlook(share, least) == word
+
+
+def test_what_was_counted_of_groups_is_summed_over_what_tells_them() -> None:
+    known = told({"women": 6, "men": 2, None: 3}, {"women": 1}) + past(40)
+    assert reach.counted(known, WOMEN) == (7, 9)
+    assert reach.counted([], WOMEN) == (0, 0)
+
+
 # --- What has reached a group -----------------------------------------------------------------------------------------
 
 
@@ -265,24 +368,36 @@ def test_what_has_reached_a_group_stands_by_its_share() -> None:
     known = told(*[{"women": 18, "men": 2}] * 3) + told(*[{"women": 5, "men": 15}] * 3, key="schack")
     known += told({"women": 1, "men": 1}, key="glest")
 
-    rows = reach.reached(known, ["men", "okända"], POPULATION)
+    (rows, strangers) = reach.reached(known, [MEN, frozenset({"okända"})], POPULATION).values()
 
     assert [(row.key, row.visits, row.judged, row.counts) for row in rows] == [
         ("schack", 45, 60, 3),
         ("zumba", 6, 60, 3),
     ]
-    assert [row.index.value for row in rows] == [pytest.approx(0.75 / 0.75), pytest.approx(0.1 / 0.75)]
+    assert [row.index.value for row in rows if row.index] == [pytest.approx(0.75 / 0.75), pytest.approx(0.1 / 0.75)]
+    # Nobody of the population is of that group.
+    assert [(row.key, row.visits, row.index) for row in strangers] == [("schack", 0, None), ("zumba", 0, None)]
+
+
+def test_groups_together_are_reached_together() -> None:
+    known = told(*[{"girls": 4, "women": 10, "men": 6}] * 3)
+    ages: dict[Group, int] = {"girls": 50, "women": 50, "men": 300}
+    ((row,),) = reach.reached(known, [frozenset({"girls", "women"})], ages).values()
+    assert row.index
+    assert [row.visits, row.judged, row.index.value] == pytest.approx([42, 60, 0.7 / 0.25])
 
 
 def test_its_interval_is_wilsons_where_people_come_one_by_one() -> None:
-    (row,) = reach.reached(told(*[{"women": 18, "men": 2}] * 3), ["men"], POPULATION)
+    ((row,),) = reach.reached(told(*[{"women": 18, "men": 2}] * 3), [MEN], POPULATION).values()
     wilson = share_interval(6, 60)
     assert wilson
     assert [row.share.low, row.share.high] == pytest.approx([wilson.low, wilson.high], rel=1e-3)
 
 
-def test_no_population_means_nothing_to_be_missing_from() -> None:
-    assert reach.reached(told(*[{"women": 18, "men": 2}] * 3), ["men"], {}) == []
+def test_without_a_population_what_reached_a_group_has_a_share_alone() -> None:
+    ((row,),) = reach.reached(told(*[{"women": 18, "men": 2}] * 3), [MEN], {}).values()
+    assert row.share.value == pytest.approx(0.1)
+    assert row.index is None
 
 
 # --- Looking back -----------------------------------------------------------------------------------------------------
