@@ -87,7 +87,10 @@ def _exceptions(year: int, weekly: Collection[WeeklyHours], wanted: int) -> list
     """Two eves closed, and as many red days and Sundays opened as make the promised number of days."""
     exceptions = [_closed(dt.date(year, 12, 24), "Julafton"), _closed(dt.date(year, 12, 31), "Nyårsafton")]
     count = len(promised_days(Period.year(year), weekly, exceptions, red_days_closed=True))
-    return exceptions + [_open(*candidate) for candidate in _openings(year)[: wanted - count]]
+    # An eve that is a Sunday is closed already, and not opened for being one.
+    closed = {row.date for row in exceptions}
+    free = [candidate for candidate in _openings(year) if candidate[0] not in closed]
+    return exceptions + [_open(*candidate) for candidate in free[: wanted - count]]
 
 
 @dataclass(frozen=True)

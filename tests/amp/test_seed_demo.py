@@ -25,6 +25,8 @@ from amp.demo.stationstorget import STATIONSTORGET
 from amp.demo.story import SQUARES, tell
 from measurements.models import AgeSet, CountEntry, DailyCount, Headcount, Level, Measure, Population
 from measurements.queries.indicator import compare
+from measurements.queries.reach import expected_reach
+from measurements.reach import Outlook
 from measurements.statistics import Verdict
 from measurements.todo import Missing, todo
 from places.models import Place, User
@@ -136,8 +138,12 @@ def test_invented_organisation_numbers_have_a_right_check_digit() -> None:
     assert orgnr.is_valid(organisation_number(24))
 
 
-def test_the_days_off_that_are_opened_are_not_promised_already() -> None:
-    calendar = days.promise(STATIONSTORGET, Stage("stationstorget", TODAY))
+# In 2028 Christmas Eve is a Sunday.
+@pytest.mark.parametrize("today", [TODAY, dt.date(2027, 10, 5)])
+def test_the_days_off_that_are_opened_are_not_promised_already(today: dt.date) -> None:
+    calendar = days.promise(STATIONSTORGET, Stage("stationstorget", today))
+    every = [row.date for row in calendar.planned]
+    assert len(every) == len(set(every))
     red = [row.date for row in calendar.planned if row.opens]
     assert len(red) == len(set(red))
     assert all(day in calendar.promised for day in red)
@@ -285,6 +291,14 @@ class TestSeeded:
             seen = set(Place.objects.visible_to(user).values_list("slug", flat=True))
             assert seen == (set(person.places) or {"lilltorget"})
         assert logins()[0].split() == ["host", "host@lilltorget.example", "lilltorget-demo"]
+
+    def test_the_plan_is_held_against_targets_with_different_words(self, lilltorget: Place) -> None:
+        found = expected_reach(lilltorget, Period.season(2027, "winter"))
+        assert {one.target.group_words: one.outlook for one in found.prospects} == {
+            "kvinnor och flickor": Outlook.MET,
+            "kvinnor och flickor 15–24": Outlook.BELOW,
+            "alla 65+": Outlook.WITHIN_MARGIN,
+        }
 
     def test_care_voices_and_tags_are_there_to_look_at(self, lilltorget: Place) -> None:
         year = care_figures(lilltorget, Period.year(2026))
