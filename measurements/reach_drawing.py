@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from measurements.models import Gender
+from measurements.queries.aims import Prospect
 from measurements.queries.crosstab import Cell
-from measurements.queries.representation import Prospect
 from measurements.reach import Forecast, Group
 from measurements.statistics import Band, Interval
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from measurements.forms.indicator import FIRST_YEAR, LAST_YEAR
 from measurements.models import RepresentationTarget
 from measurements.models.representation import GENDERS, LARGEST_INDEX, WHOLE
-from measurements.queries.representation import Residents, groups_of
+from measurements.queries.aims import Residents, groups_of
 from places.models import Place
 
 Scale = RepresentationTarget.Scale

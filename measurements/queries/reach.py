@@ -12,8 +12,8 @@ from activities.models import Occurrence
 from activities.queries import SEASON_OF_MONTH
 from measurements import reach
 from measurements.models import RepresentationTarget
+from measurements.queries.aims import Prospect, groups_of, prospects
 from measurements.queries.participation import History, key_of, participation_history
-from measurements.queries.representation import Prospect, groups_of, prospects
 from measurements.reach import Backtest, Forecast, Group, Outlook, Planned, Reached, Window
 from measurements.statistics import Interval
 from places.models import Place

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from activities.models import Kind, Season
 from measurements import reach as arithmetic
 from measurements.models import Gender
+from measurements.queries.aims import Prospect, Why
 from measurements.queries.reach import MissingGroup, Reach, expected_reach
-from measurements.queries.representation import Prospect, Why
 from measurements.reach import Basis, Expected, ItemForecast, Outlook
 from measurements.reach_drawing import bars, pyramid
 from places.access import May, SignedInRequest, open_place, rights

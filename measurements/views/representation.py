@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from measurements.forms.representation import RepresentationTargetForm
 from measurements.models import RepresentationTarget
-from measurements.queries.representation import Residents, groups_of, residents_of
+from measurements.queries.aims import Residents, groups_of, residents_of
 from measurements.undo import take_target_back
 from places.access import May, SignedInRequest, open_place, rights
 from places.history import history_of
