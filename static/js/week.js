@@ -199,8 +199,14 @@ if (week && form) {
 
   const drag = (item, press) => {
     const hour = week.querySelector(".week-column").getBoundingClientRect().height / ((latest - earliest) / 60);
+    const over = new AbortController();
+    const on = (name, answer) => document.addEventListener(name, answer, { signal: over.signal });
     let begun = false;
-    const follow = (event) => {
+    const cancel = () => {
+      over.abort();
+      if (begun && moving) giveUp();
+    };
+    on("pointermove", (event) => {
       if (!begun && Math.hypot(event.pageX - press.pageX, event.pageY - press.pageY) < NEAR) return;
       if (!begun) {
         begun = true;
@@ -210,15 +216,9 @@ if (week && form) {
       }
       const down = ((event.pageY - press.pageY) / hour) * 60;
       place(moving.was.day + across(press.clientX, event.clientX), Math.round((moving.was.from + down) / STEP) * STEP);
-    };
-    const stop = () => {
-      document.removeEventListener("pointermove", follow);
-      document.removeEventListener("pointerup", drop);
-      document.removeEventListener("pointercancel", cancel);
-      document.removeEventListener("keydown", escape);
-    };
-    const drop = () => {
-      stop();
+    });
+    on("pointerup", () => {
+      over.abort();
       if (!begun) return;
       // The press that ends a drag opens nothing.
       const still = (event) => {
@@ -227,17 +227,10 @@ if (week && form) {
       };
       item.addEventListener("click", still, { capture: true, once: true });
       window.setTimeout(() => item.removeEventListener("click", still, { capture: true }), 0);
-      if (moving) save();
-    };
-    const cancel = () => {
-      stop();
-      if (begun && moving) giveUp();
-    };
-    const escape = (event) => event.key === "Escape" && cancel();
-    document.addEventListener("pointermove", follow);
-    document.addEventListener("pointerup", drop);
-    document.addEventListener("pointercancel", cancel);
-    document.addEventListener("keydown", escape);
+      save();
+    });
+    on("pointercancel", cancel);
+    on("keydown", (event) => event.key === "Escape" && cancel());
   };
 
   week.classList.add("may-move");
