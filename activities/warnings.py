@@ -1,6 +1,7 @@
 """
-What is unlikely in the plan: double booked, outside the hours, nobody responsible, on a red day, a permit not sent, few
-open days. Nothing of it is forbidden. It is said where it is planned, and listed until it is resolved or answered.
+What is unlikely in the plan: double booked, outside the hours, nobody responsible, on a red day or in a school holiday,
+a permit not sent, few open days. Nothing of it is forbidden. It is said where it is planned, and listed until it is
+resolved or answered.
 """
 
 import datetime as dt
@@ -19,10 +20,10 @@ from django.utils.translation import ngettext
 
 from activities.models import Kind, Occurrence, Permit, Season, WarningAnswer
 from places.models import Place, User
-from places.opening import PromisedDay, eves, red_days
+from places.opening import PromisedDay, SchoolHoliday, eves, red_days
 from places.periods import ONE_DAY, SEASON_STARTS, Period
 from places.periods import Kind as Stretch
-from places.queries import promised_between
+from places.queries import promised_between, school_holidays
 
 # Free on the square all day; what is hosted may well take place among it.
 STANDING = frozenset({Kind.ACTIVATION, Kind.EXHIBITION})
@@ -32,6 +33,8 @@ OPEN_DAYS_A_WEEK = 6
 PERMIT_NEAR = dt.timedelta(days=14)
 # Weeks are looked at as far as something is planned, at least a quarter and at most a year ahead.
 AT_LEAST, AT_MOST = dt.timedelta(weeks=13), dt.timedelta(weeks=53)
+# Days written out one by one.
+DAYS_NAMED = 6
 
 Pair: TypeAlias = tuple[Occurrence, Occurrence]
 
@@ -42,6 +45,7 @@ class Rule(StrEnum):
     HOURS = "hours"
     NOBODY = "nobody"
     CALENDAR = "calendar"
+    SCHOOL = "school"
     PERMIT = "permit"
     FEW_DAYS = "few_days"
 
@@ -62,6 +66,8 @@ class PlanWarning:
     other: Occurrence | None = None
     # Of how many in the series.
     times: int = 1
+    # All that it is about, where they are several things of their own.
+    group: tuple[Occurrence, ...] = ()
     answer: WarningAnswer | None = None
 
     @property
@@ -87,11 +93,12 @@ class PlanWarning:
 
 
 def plan_warnings(place: Place, today: dt.date) -> list[PlanWarning]:
-    """Of all that is to come within a year, answered or not, in order of day. Costs five queries."""
+    """Of all that is to come within a year, answered or not, in order of day. Costs six queries."""
     planned = list(_planned(place, Period.between(today, today + AT_MOST)))
     last = max([today + AT_LEAST, *(one.date for one in planned)])
     promised = promised_between(place, Period.between(today, last + (6 - last.weekday()) * ONE_DAY))
-    found = [*_found(planned, planned, promised, today), *_few_days(place, promised, today, last)]
+    free = school_holidays(place, Period.between(today, last))
+    found = [*_found(planned, planned, promised, free, today), *_few_days(place, promised, today, last)]
     answers = {one.about: one for one in place.warning_answers.select_related("by")}
     return sorted((replace(one, answer=answers.get(one.about)) for one in found), key=lambda one: (one.day, one.about))
 
@@ -101,7 +108,7 @@ def open_warnings(place: Place, today: dt.date) -> list[PlanWarning]:
     return [one for one in plan_warnings(place, today) if one.answer is None]
 
 
-def warnings_about(place: Place, planned: list[Occurrence], *, school_holidays: bool = False) -> list[PlanWarning]:
+def warnings_about(place: Place, planned: list[Occurrence]) -> list[PlanWarning]:
     """What would be unlikely about occurrences not saved yet, beside all that is planned. Six queries at most."""
     if not planned:
         return []
@@ -109,14 +116,8 @@ def warnings_about(place: Place, planned: list[Occurrence], *, school_holidays: 
     # What began some days before may run on.
     period = Period.between(min(days) - 31 * ONE_DAY, max(days))
     others = [one for one in _planned(place, period) if not _is_itself(one, planned[0])]
-    found = _found(planned, [*planned, *others], promised_between(place, period), timezone.localdate())
-    if school_holidays:
-        found += [
-            _calendar_warning(one, free.name)
-            for one in planned
-            for free in place.school_holidays.filter(first__lte=one.date, last__gte=one.date)
-        ]
-    return found
+    promised, free = promised_between(place, period), school_holidays(place, period)
+    return _found(planned, [*planned, *others], promised, free, timezone.localdate())
 
 
 def calendar_name(day: dt.date) -> str:
@@ -143,7 +144,7 @@ def answer_warning(*, place: Place, about: str, reason: str, by: User) -> Warnin
 
 def _planned(place: Place, period: Period) -> "Iterable[Occurrence]":
     rows = place.occurrences.during(period).awaiting_outcome().filter(was_planned=True, ends_at__gt=timezone.now())
-    return rows.select_related("zone", "responsible").order_by("starts_at", "pk")
+    return rows.select_related("zone", "responsible", "series").order_by("starts_at", "pk")
 
 
 def _is_itself(one: Occurrence, planned: Occurrence) -> bool:
@@ -154,7 +155,11 @@ def _is_itself(one: Occurrence, planned: Occurrence) -> bool:
 
 
 def _found(
-    asked: list[Occurrence], every: list[Occurrence], promised: Iterable[PromisedDay], today: dt.date
+    asked: list[Occurrence],
+    every: list[Occurrence],
+    promised: Iterable[PromisedDay],
+    free: Iterable[SchoolHoliday],
+    today: dt.date,
 ) -> list[PlanWarning]:
     hours = {day.date: day for day in promised}
     return [
@@ -162,7 +167,8 @@ def _found(
         *_double_people(asked, every),
         *_outside(asked, hours),
         *_nobody(asked),
-        *(_calendar_warning(one, name) for one in asked if (name := calendar_name(one.date))),
+        *_on_red_days(asked),
+        *(warning for holiday in free for warning in _in_school_holiday(asked, holiday)),
         *_permits(asked, today),
     ]
 
@@ -217,9 +223,68 @@ def _nobody(asked: list[Occurrence]) -> Iterator[PlanWarning]:
         yield PlanWarning(Rule.NOBODY, f"nobody:{key}", words, each[0].date, each[0], times=len(each))
 
 
-def _calendar_warning(one: Occurrence, name: str) -> PlanWarning:
-    words = _("%(title)s is on %(day)s, %(name)s.") % {"title": one.title, "day": _day(one.date), "name": name}
-    return PlanWarning(Rule.CALENDAR, f"calendar:{_key(one)}:{one.date}", words, one.date, one)
+def _on_red_days(asked: list[Occurrence]) -> Iterator[PlanWarning]:
+    for one in asked:
+        if name := calendar_name(one.date):
+            about = f"calendar:{_key(one)}:{one.date}"
+            yield PlanWarning(Rule.CALENDAR, about, _days_words([one], name), one.date, one)
+
+
+def _in_school_holiday(asked: list[Occurrence], holiday: SchoolHoliday) -> Iterator[PlanWarning]:
+    """
+    A series that runs on into it, each by itself. What is meant for it, or stands alone, is one question in all.
+
+    What stands all day stands whether there is school or not, and on red days and eves the calendar has said so.
+    """
+    hosted = [one for one in asked if one.kind not in STANDING and not calendar_name(one.date)]
+    within = [one for one in hosted if holiday.first <= one.date <= holiday.last]
+    for key, each in _by_series(one for one in within if not _is_meant_for(one, holiday)).items():
+        about = f"school:{key}:{holiday.first}"
+        words = _days_words(each, holiday.name)
+        yield PlanWarning(Rule.SCHOOL, about, words, each[0].date, each[0], times=len(each))
+    if meant := [one for one in within if _is_meant_for(one, holiday)]:
+        yield _holiday_warning(meant, holiday)
+
+
+def _is_meant_for(one: Occurrence, holiday: SchoolHoliday) -> bool:
+    """What was put there by itself, or follows a series at least half of whose time is within the holiday."""
+    series = None if one.moved else one.series
+    if series is None:
+        return True
+    within = min(series.last, holiday.last) - max(series.first, holiday.first) + ONE_DAY
+    return 2 * within >= series.last - series.first + ONE_DAY
+
+
+def _holiday_warning(meant: list[Occurrence], holiday: SchoolHoliday) -> PlanWarning:
+    first, about = meant[0], f"school:{holiday.first}"
+    if len(_by_series(meant)) == 1:
+        words = _days_words(meant, holiday.name)
+        return PlanWarning(Rule.SCHOOL, about, words, first.date, first, times=len(meant))
+    words = _("%(name)s, %(first)s–%(last)s: %(times)s times are planned, first %(title)s %(day)s.") % {
+        "name": holiday.name,
+        "first": _day(holiday.first),
+        "last": _day(holiday.last),
+        "times": len(meant),
+        "title": first.title,
+        "day": _day(first.date),
+    }
+    return PlanWarning(Rule.SCHOOL, about, words, first.date, first, group=tuple(meant))
+
+
+def _days_words(each: list[Occurrence], name: str) -> str:
+    """Of one thing, or of one series."""
+    one, days = each[0], [_day(one.date) for one in each]
+    if len(days) == 1:
+        return _("%(title)s is on %(day)s, %(name)s.") % {"title": one.title, "day": days[0], "name": name}
+    listed = ", ".join(days[:DAYS_NAMED])
+    if len(days) > DAYS_NAMED:
+        listed = _("%(named)s and %(more)s more") % {"named": listed, "more": len(days) - DAYS_NAMED}
+    return _("%(title)s is in %(name)s %(times)s times: %(days)s.") % {
+        "title": one.title,
+        "name": name,
+        "times": len(days),
+        "days": listed,
+    }
 
 
 def _permits(asked: list[Occurrence], today: dt.date) -> Iterator[PlanWarning]:

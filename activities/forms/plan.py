@@ -24,7 +24,7 @@ from activities.forms.fields import (
 )
 from activities.models import Occurrence, Permit, Season, Series
 from activities.recurrence import dates, wall_times
-from activities.warnings import PlanWarning, Rule, calendar_name, warnings_about
+from activities.warnings import STANDING, PlanWarning, Rule, calendar_name, warnings_about
 from places.models import Place
 from places.models.place import Weekday, validate_unlocked
 
@@ -265,7 +265,8 @@ class SeriesForm(PlannedForm):
         sentences = []
         if days := [day for day in self.dates if calendar_name(day)]:
             sentences.append(_on_red_days(days))
-        if free := [day for day in self.dates if any(one.first <= day <= one.last for one in holidays)]:
+        hosted = self.dates if self.instance.kind not in STANDING else []
+        if free := [day for day in hosted if any(one.first <= day <= one.last for one in holidays)]:
             names = dict.fromkeys(one.name for day in free for one in holidays if one.first <= day <= one.last)
             sentences.append(
                 ngettext(
@@ -333,6 +334,7 @@ class OccurrenceForm(OfPlace, PlannedForm):
         Rule.NOBODY: "responsible",
         Rule.HOURS: "starts",
         Rule.CALENDAR: "date",
+        Rule.SCHOOL: "date",
         Rule.PERMIT: "permit",
     }
     brought_up_by: ClassVar = {
@@ -341,6 +343,7 @@ class OccurrenceForm(OfPlace, PlannedForm):
         Rule.NOBODY: {"responsible"},
         Rule.HOURS: {"date", "starts", "ends"},
         Rule.CALENDAR: {"date"},
+        Rule.SCHOOL: {"date"},
         Rule.PERMIT: {"permit", "permit_sent_on", "date"},
     }
 
@@ -390,7 +393,7 @@ class OccurrenceForm(OfPlace, PlannedForm):
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]  # Django's own hook, which fills the instance
         if not self.errors and self._waits_for_its_day(self.instance):
-            found = warnings_about(self.place, [self.instance], school_holidays=True)
+            found = warnings_about(self.place, [self.instance])
             # With the others of its series it does not clash: they go along.
             self._doubt(one for one in found if self.reach == Scope.THIS or not one.is_within_a_series)
 

@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.simple_tag
 def open_warning_count(place: Place) -> int:
-    """How many warnings about the coming plan nobody has answered. Costs five queries."""
+    """How many warnings about the coming plan nobody has answered. Costs six queries."""
     return len(open_warnings(place, timezone.localdate()))

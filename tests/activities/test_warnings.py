@@ -12,7 +12,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from activities.actions import plan_series
 from activities.models import Occurrence, Season, Series, WarningAnswer
 from activities.warnings import PlanWarning, Rule, answer_warning, open_warnings, plan_warnings, warnings_about
-from places.models import Place, User, Zone
+from places.models import Place, SchoolHoliday, User, Zone
 from tests import factories
 from tests.conftest import STOCKHOLM, TODAY
 
@@ -165,6 +165,109 @@ def test_red_days_and_eves(place: Place, host: User) -> None:
     ]
 
 
+# --- School holidays --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def jullov(place: Place) -> SchoolHoliday:
+    """Weeks 52 to 1, Monday to Friday, with four red days and four eves in them."""
+    return factories.SchoolHolidayFactory.create(
+        place=place, name="Jullov", first=dt.date(2026, 12, 21), last=dt.date(2027, 1, 8)
+    )
+
+
+def _plan(place: Place, host: User, first: dt.date, last: dt.date, **values: Any) -> Series:
+    series = factories.SeriesFactory.build(
+        **{"place": place, "first": first, "last": last, "weekdays": [0, 1], "responsible": host, "title": "Läxhjälp"}
+        | {"starts": dt.time(13), "ends": dt.time(14)} | values
+    )  # fmt: skip
+    plan_series(series=series, by=host)
+    return series
+
+
+def test_a_series_that_runs_into_a_school_holiday_is_told_once(place: Place, host: User, jullov: SchoolHoliday) -> None:
+    series = _plan(place, host, TODAY, dt.date(2027, 3, 2))
+    factories.SchoolHolidayFactory.create(
+        place=place, name="Sportlov", first=dt.date(2027, 3, 1), last=dt.date(2027, 3, 5)
+    )
+    # The fifth of January is an eve, which the calendar has said.
+    assert [(one.about, one.words, one.times, one.series_id) for one in _found(place, Rule.SCHOOL)] == [
+        (
+            f"school:s{series.pk}:2026-12-21",
+            "Läxhjälp ligger på Jullov 5 gånger: 21 december, 22 december, 28 december, 29 december, 4 januari.",
+            5,
+            series.pk,
+        ),
+        (
+            f"school:s{series.pk}:2027-03-01",
+            "Läxhjälp ligger på Sportlov 2 gånger: 1 mars, 2 mars.",
+            2,
+            series.pk,
+        ),
+    ]
+    assert _words(place, Rule.CALENDAR) == ["Läxhjälp ligger på 5 januari, Trettondagsafton."]
+
+
+def test_of_many_days_in_a_school_holiday_the_first_are_named(place: Place, host: User, jullov: SchoolHoliday) -> None:
+    _plan(place, host, TODAY, dt.date(2027, 3, 2), weekdays=[0, 1, 2])
+    assert _words(place, Rule.SCHOOL) == [
+        (
+            "Läxhjälp ligger på Jullov 7 gånger: 21 december, 22 december, 23 december, 28 december, 29 december, "
+            "30 december och 1 till."
+        )
+    ]
+
+
+def test_what_is_meant_for_a_school_holiday_or_stands_alone_is_one_question(
+    place: Place, host: User, manager: User, jullov: SchoolHoliday
+) -> None:
+    # Nineteen of its thirty-eight days are within; with one day less before, it would be the same.
+    meant = _plan(place, host, dt.date(2026, 12, 2), dt.date(2027, 1, 8), title="Julpyssel")
+    days = dict(meant.occurrences.values_list("date", "pk"))
+    [warning] = _found(place, Rule.SCHOOL)
+    assert (warning.about, warning.times, warning.series_id, warning.group) == (
+        "school:2026-12-21", 5, meant.pk, ()
+    )  # fmt: skip
+    single = _at(place, manager, dt.date(2026, 12, 30), title="Marknad")
+    [warning] = _found(place, Rule.SCHOOL)
+    assert warning.words == "Jullov, 21 december–8 januari: 6 tillfällen är planerade, först Julpyssel 21 december."
+    named = [(2026, 12, 21), (2026, 12, 22), (2026, 12, 28), (2026, 12, 29)]
+    assert [one.pk for one in warning.group] == [
+        *(days[dt.date(*day)] for day in named), single.pk, days[dt.date(2027, 1, 4)]
+    ]  # fmt: skip
+    assert (warning.about, warning.series_id) == ("school:2026-12-21", None)
+    # Answered once for all that is put there.
+    answer_warning(place=place, about=warning.about, reason="Lovprogrammet", by=manager)
+    _at(place, manager, dt.date(2026, 12, 28), 15, 16, title="Bio")
+    assert [one.rule for one in open_warnings(place, TODAY) if one.rule == Rule.SCHOOL] == []
+    # What was meant for the term and runs into it is another question.
+    _plan(place, host, dt.date(2026, 12, 1), dt.date(2027, 1, 8), weekdays=[3])
+    assert [one.words for one in open_warnings(place, TODAY) if one.rule == Rule.SCHOOL] == [
+        "Läxhjälp ligger på 7 januari, Jullov."
+    ]
+
+
+def test_what_stands_all_day_stands_in_school_holidays_too(place: Place, host: User, jullov: SchoolHoliday) -> None:
+    for kind in ("activation", "exhibition"):
+        _plan(place, host, TODAY, dt.date(2027, 3, 2), kind=kind)
+    assert _found(place, Rule.SCHOOL) == []
+
+
+def test_one_moved_by_itself_into_a_school_holiday_stands_alone(
+    place: Place, host: User, jullov: SchoolHoliday
+) -> None:
+    series = _plan(place, host, TODAY, dt.date(2027, 3, 2), weekdays=[3], excluded=[dt.date(2027, 1, 7)])
+    assert _found(place, Rule.SCHOOL) == []
+    moved = series.occurrences.latest("date")
+    moved.moved, moved.date = True, dt.date(2026, 12, 29)
+    moved.save()
+    [warning] = _found(place, Rule.SCHOOL)
+    assert (warning.about, warning.occurrence, warning.series_id) == ("school:2026-12-21", moved, None)
+
+
+# --- Permits, and the rest --------------------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize(
     ("permit", "days", "sent", "words"),
     [
@@ -205,7 +308,7 @@ def test_warnings_cost_the_same_however_many(
     for count in (1, 3):
         for _number in range(count):
             _at(place, host, zone=zone, permit="apply")
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             plan_warnings(place, TODAY)
 
 
@@ -264,6 +367,18 @@ def test_warning_answer_to_nothing_or_too_long(as_manager: Client, place: Place)
     assertContains(response, "Den varningen finns inte längre.")
     response = as_manager.post(f"{WHEEL}warnings/answer/", {"about": "x", "reason": "x" * 201}, follow=True)
     assertContains(response, "har som mest 200 tecken")
+
+
+def test_warning_list_names_all_of_a_school_holiday(
+    as_manager: Client, place: Place, manager: User, jullov: SchoolHoliday
+) -> None:
+    pair = [_at(place, manager, dt.date(2026, 12, 28 + number), title=f"Bio {number}") for number in range(2)]
+    response = as_manager.get(f"{WHEEL}warnings/")
+    assertContains(response, "Alla 2 tillfällen")
+    for one in pair:
+        assertContains(response, f'href="{WHEEL}occurrences/{one.pk}/"')
+        assertNotContains(response, f"occurrences/{one.pk}/change/")
+    assertContains(response, 'month=2026-12">Visa i planen</a>')
 
 
 def test_warning_list_of_a_series_and_for_a_reader(as_analyst: Client, place: Place, manager: User) -> None:
@@ -348,6 +463,9 @@ def test_a_series_is_saved_if_insisted_upon(as_manager: Client, place: Place, ma
     as_manager.post(f"{WHEEL}series/new/", {**sent, **sure})
     series = Series.objects.get()
     assert series.occurrences.count() == 3
+    # What stands all day is not asked about school.
+    form = as_manager.post(f"{WHEEL}series/new/", {**sent, "kind": "activation"}).context["form"]
+    assert list(form.doubts) == ["starts"]
     # Itself is no clash; what was sent to the police is told of all that are to come.
     sent |= {"permit_sent_on": "2026-11-20", "title": "Pyssel"}
     as_manager.post(f"{WHEEL}series/{series.pk}/change/", sent)

@@ -21,7 +21,7 @@ DAY = dt.timedelta(days=1)
 TOMORROW = TODAY + DAY
 WEEK = Period.week(2026, 48)
 # Session, person, place and the counts at the head of the page, the season, and the week's six.
-_QUERIES = 16
+_QUERIES = 17
 JSON = {"Accept": "application/json"}
 
 
