@@ -136,6 +136,7 @@ class Version:
     outcome: str
     made_at: dt.datetime
     responsible_id: int | None
+    series_id: int | None
 
     @property
     def is_cancelled(self) -> bool:
@@ -227,7 +228,7 @@ def withdrawn(published: Published, first: dt.date) -> list[Withdrawn]:
 
 _COLUMNS = (
     *("id", "uid", "place_id", "title", "kind", "date", "starts_at", "ends_at", "zone_id", "outcome"),
-    *("made_at", "responsible_id"),
+    *("made_at", "responsible_id", "series_id"),
 )
 _OF_EVENTS = ("pgh_obj_id", "pgh_created_at", "pgh_label", "pgh_context__metadata")
 

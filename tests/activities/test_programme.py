@@ -205,7 +205,7 @@ def test_late_changes_are_told(client: Client, place: Place) -> None:
         Occurrence.objects.filter(pk=salsa.pk).update(starts_at=salsa.starts_at + HOUR, ends_at=salsa.ends_at + HOUR)
         gone.delete()
     page = client.get(PAGE)
-    assert sorted((change.what.value, change.shown.title) for change in page.context["news"]) == [
+    assert sorted((line.one.what.value, line.one.shown.title) for line in page.context["news"]) == [
         ("added", "Ny"),
         ("moved", "Salsa"),
         ("removed", "Borta"),

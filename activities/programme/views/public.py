@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from activities.programme.changelog import lines_of
 from activities.programme.forms import PublicProgrammeForm
 from activities.programme.queries import MOST_NEWS, news_of, public_week, week_asked
 from activities.programme.structured import as_json_ld
@@ -89,12 +90,13 @@ def programme_embed(request: HttpRequest, place: Place) -> HttpResponse:
 def _shown(request: HttpRequest, place: Place) -> dict[str, Any]:
     published = Published.of([place])
     news = news_of(published)
+    lines = lines_of(news)
     period = week_asked(request.GET.get("week", ""), timezone.localdate())
     return {
         "place": place,
         "week": public_week(place, period, published, news),
-        "news": news[:MOST_NEWS],
-        "more_news": max(0, len(news) - MOST_NEWS),
+        "news": lines[:MOST_NEWS],
+        "more_news": max(0, len(lines) - MOST_NEWS),
         "calendar": request.build_absolute_uri(reverse("programme:feed", args=[place.slug])),
         # Links keep the language by themselves: what sets a cookie cannot be kept for others.
         "asked_language": language if (language := request.GET.get("lang")) in dict(settings.LANGUAGES) else "",

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from activities.programme.changelog import lines_of, lines_with_people
 from activities.programme.queries import contents_of
-from activities.publishing import Published, changes_since, publish_season, take_back_publication, with_people
+from activities.publishing import Published, changes_since, publish_season, take_back_publication
 from activities.warnings import open_warnings
 from places.access import May, SignedInRequest, open_place, rights
 
@@ -51,12 +52,13 @@ def season_take_back(request: SignedInRequest, slug: str, pk: int) -> HttpRespon
 def season_changes(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     place = open_place(request.user, slug, May.READ)
     season = get_object_or_404(place.seasons.select_related("published_by"), pk=pk)
-    page = Paginator(changes_since(Published.by([season])), A_PAGE).get_page(request.GET.get("page"))
+    lines = lines_of(changes_since(Published.by([season])))
+    page = Paginator(lines, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "place": place,
         "season": season,
         "page": page,
-        "changes": with_people(list(page)),
+        "changes": lines_with_people(list(page)),
         "may_plan": May.PLAN in rights(request.user, place),
     }
     return render(request, "activities/season_changes.html", context)
