@@ -130,6 +130,8 @@ def change_series(*, occurrence: Occurrence, change: Change, scope: str, by: Use
     series = _from_here(old, occurrence) if scope == Scope.FOLLOWING else old
     last_before = _last_key()
     done = _change_all(series, occurrence, change, by)
+    if change.day and not Occurrence.objects.filter(pk=occurrence.pk, date=change.day).exists():
+        raise ValidationError({"date": _("Another of the series is there already.")}, code="taken")
     if occurrence.moved:
         _change_by_itself(occurrence, change)
     made = (last_before + 1, _last_key())

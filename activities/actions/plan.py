@@ -131,12 +131,15 @@ def _move(staying: Mapping[Occurrence, dt.date], kept: list[Occurrence], series:
     taken = {one.starts_at for one in kept if one.pk and one not in staying}
     for occurrence, day in staying.items():
         starts_at, ends_at = times[day]
-        # Another of the series may have been moved by itself to that very moment: then this one keeps its time.
+        # Another of the series may have been moved by itself to that very moment: then this one keeps its time, and
+        # stands by itself where the series has its day no more.
         if starts_at not in taken:
             occurrence.date, occurrence.starts_at, occurrence.ends_at = day, starts_at, ends_at
+        elif day != occurrence.date:
+            occurrence.moved = True
         for name in SHARED:
             setattr(occurrence, name, getattr(series, name))
-    Occurrence.objects.bulk_update(list(staying), ["date", "starts_at", "ends_at", *SHARED])
+    Occurrence.objects.bulk_update(list(staying), ["date", "starts_at", "ends_at", "moved", *SHARED])
 
 
 def _make(series: Series, times: Times, kept: list[Occurrence]) -> int:

@@ -311,3 +311,36 @@ def test_undo_takes_no_made_up_address(series: Series, other_place: Place, manag
         with pytest.raises(ValidationError) as refused:
             undo_change(place=place, token=token, by=manager)
         assert refused.value.messages == ["Det finns inget att ångra här."]
+
+
+def test_one_whose_new_moment_another_has_moved_to_stays_by_itself(place: Place, manager: User) -> None:
+    days = {"first": TODAY, "last": TODAY + 13 * A_DAY, "weekdays": [2, 3]}
+    series = factories.SeriesFactory.build(place=place, **days)
+    plan_series(series=series, by=manager)
+    first, thursday, second, later = series.occurrences.order_by("date")
+    move_occurrence(occurrence=thursday, day=TODAY + A_DAY, by=manager)
+    before = _state(place)
+    done = move_occurrence(occurrence=second, day=second.date - A_DAY, scope=Scope.ALL, by=manager)
+    found = [(one.pk, one.date, one.moved) for one in place.occurrences.order_by("starts_at")]
+    assert found == [
+        (thursday.pk, TODAY + A_DAY, True),
+        (first.pk, WEDNESDAY, True),
+        (second.pk, WEDNESDAY + 6 * A_DAY, False),
+        (later.pk, later.date, False),
+    ]
+    undo_change(place=place, token=done.undo, by=manager)
+    assert _state(place) == before
+    with pytest.raises(ValidationError) as refused:
+        move_occurrence(occurrence=first, day=TODAY + A_DAY, scope=Scope.ALL, by=manager)
+    assert list(refused.value.message_dict) == ["date"]
+    assert _state(place) == before
+
+
+def test_all_do_not_move_to_where_a_single_date_of_the_series_is(series: Series, manager: User) -> None:
+    series.also = [WEDNESDAY + A_DAY]
+    plan_series(series=series, by=manager)
+    before = _state(series.place)
+    with pytest.raises(ValidationError) as refused:
+        move_occurrence(occurrence=_on(series, 0), day=WEDNESDAY + A_DAY, scope=Scope.ALL, by=manager)
+    assert list(refused.value.message_dict) == ["date"]
+    assert _state(series.place) == before
