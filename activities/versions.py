@@ -69,4 +69,5 @@ def _one(value: Any) -> str:  # noqa: ANN401  whatever a field holds
         return f"{value:%H:%M}"
     if isinstance(value, dt.date):
         return date_format(value, "j F Y")
-    return str(localize(value))
+    # A browser ends its lines in another way than what was not typed in one.
+    return "\n".join(str(localize(value)).splitlines())
