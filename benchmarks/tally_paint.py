@@ -49,7 +49,9 @@ def _paints(root: str, place: Place, session: str) -> list[float]:
     zone = place.zones.get()
     address = root + reverse("measurements:tally", args=[place.slug]) + f"#zone={zone.pk}"
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        browser = driver.chromium.launch(
+            executable_path="/usr/bin/chromium-headless-shell", args=["--no-sandbox", "--disable-gpu"]
+        )
         trace = _trace(browser, address, {"name": "sessionid", "value": session, "url": root})
         browser.close()
     return _times(trace)

@@ -74,7 +74,9 @@ def test_menu(
     for address in menu.evaluate_all("links => links.map((link) => link.href)"):
         page.goto(address)
         expect(menu.and_(page.locator("[aria-current=page]"))).to_have_count(1)
-        found += _faults(page, at_desk=True)
+        # By the one who may do the least and the one who may do the most: the others see the same parts.
+        if role in {"host", "admin"}:
+            found += _faults(page, at_desk=True)
     assert not found, "\n".join(found)
 
 
