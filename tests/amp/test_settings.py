@@ -51,12 +51,15 @@ def test_production_example_is_clean() -> None:
 def test_unsafe_settings_stop_the_start(change: dict[str, str], hint: str) -> None:
     if change.get("SECRET_KEY") == "":
         change = {"SECRET_KEY": "only-for-a-desk-never-for-a-server-0123456789abcdefghijklmnopqrstuvwxyz"}
-    command = _run(["manage.py", "check"], **change)
-    assert command.returncode == 1
-    assert hint in command.stderr
     server = _run(["-c", "import amp.wsgi"], **change)
     assert server.returncode == 1
     assert hint in server.stderr
+
+
+def test_unsafe_settings_stop_the_commands_too() -> None:
+    command = _run(["manage.py", "check"], HTTPS="off")
+    assert command.returncode == 1
+    assert "Set HTTPS=on." in command.stderr
 
 
 def test_every_name_read_is_in_the_example() -> None:
