@@ -2,16 +2,21 @@
 
 import datetime as dt
 import gc
+import hashlib
+import inspect
 import os
 import sys
+import zlib
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.test import Client, override_settings
 from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
@@ -53,30 +58,73 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(skip)
 
 
+# Databases that hold what the migrations make, and nothing else, have this before their migrations' checksum.
+MIGRATED = "amp_migrated_"
+
+
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Any:
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
     """
-    Migrations run once a worker, in half of the time: they make and drop thousands of classes, so garbage is not
-    looked for meanwhile, and the tracer rests, for migrations are not covered anyway.
+    Test databases are copies of one that the migrations were run on: once for all workers, and for all runs until a
+    migration is changed. Django then looks whether anything is left to migrate, as ever.
     """
+    with django_db_blocker.unblock():
+        template = _migrated()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(connection.settings_dict["TEST"], "TEMPLATE", template)
+        yield
+
+
+def _migrated() -> str:
+    """The name of the database to copy; made where it is missing, and those of other migrations dropped."""
+    name = MIGRATED + _checksum()
+    quoted = connection.ops.quote_name
+    with connection._nodb_cursor() as cursor:
+        # Another worker waits until this one is done.
+        cursor.execute("SELECT pg_advisory_lock(%s)", [zlib.crc32(MIGRATED.encode())])
+        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [MIGRATED])
+        known = {row[0] for row in cursor.fetchall()}
+        if name not in known:
+            for old in known:
+                cursor.execute(f"DROP DATABASE {quoted(old)}")
+            half_made = f"{MIGRATED}half_made"
+            cursor.execute(f"CREATE DATABASE {quoted(half_made)} TEMPLATE template0")
+            _migrate(half_made)
+            cursor.execute(f"ALTER DATABASE {quoted(half_made)} RENAME TO {quoted(name)}")
+    return name
+
+
+def _checksum() -> str:
+    """Of every migration, ours and the libraries'."""
+    migrations = MigrationLoader(None).disk_migrations.values()
+    files = sorted(Path(inspect.getfile(type(one))) for one in migrations)
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+
+
+def _migrate(name: str) -> None:
+    """In half of the time: it makes and drops thousands of classes, so garbage is not looked for, nor lines traced."""
     tracer = sys.gettrace()
     sys.settrace(None)
     gc.disable()
-    return tracer
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(connection.settings_dict, "NAME", name)
+        connection.close()
+        call_command("migrate", verbosity=0)
+        connection.close()
+    gc.enable()
+    sys.settrace(tracer)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    django_db_setup: None, django_db_modify_db_settings: Any, django_db_blocker: DjangoDbBlocker
-) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """Keys begin where a square's are after some months: a page that writes one as a number for reading breaks."""
     gc.collect()
     # What stands by now stays to the end of the run, and need not be looked through again.
     gc.freeze()
     # A test leaves little that only the search would find; looking seldom saves a tenth of all the time.
     gc.set_threshold(100_000, 20, 50)
-    gc.enable()
-    sys.settrace(django_db_modify_db_settings)
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             """SELECT setval(pg_get_serial_sequence(quote_ident(table_name), column_name), 12345)
