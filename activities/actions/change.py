@@ -75,10 +75,12 @@ def change_occurrence(*, occurrence: Occurrence, was_on: dt.date, by: User) -> C
     occurrence.moved = True
     occurrence.save()
     series = occurrence.series
+    left_empty = False
     if series and occurrence.date != was_on and was_on not in series.excluded:
         series.excluded = sorted([*series.excluded, was_on])
         series.save(update_fields=["excluded"])
-    return Changed(occurrence, undo_of_occurrences(since, occurrence.place_id, [occurrence.pk]))
+        left_empty = True
+    return Changed(occurrence, undo_of_occurrences(since, occurrence.place_id, [occurrence.pk], left_empty=left_empty))
 
 
 @transaction.atomic

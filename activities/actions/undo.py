@@ -119,7 +119,7 @@ def _put_back(change: dict[str, Any], before: dict[int, Any]) -> None:
             Occurrence.objects.filter(pk=key).update(**_values(Occurrence, event))
         else:
             Occurrence(pk=key, **_values(Occurrence, event)).save(force_insert=True)
-        if "s" not in change:
+        if "s" not in change and change.get("left", True):
             _fill_again(event)
     if new := change.get("n"):
         Series.objects.filter(pk=new).delete()
@@ -168,11 +168,14 @@ def mark() -> Mark:
     return _newest("Occurrence"), _newest("Series")
 
 
-def undo_of_occurrences(since: Mark, place: int, keys: list[int]) -> str:
-    """What takes back a change just made of these alone; empty where nothing was changed."""
+def undo_of_occurrences(since: Mark, place: int, keys: list[int], *, left_empty: bool = False) -> str:
+    """
+    What takes back a change just made of these alone; empty where nothing was changed. `left_empty` where the old date
+    was in the rhythm of the series until then, and is to be again.
+    """
     events = _events("Occurrence").filter(pgh_id__gt=since[0], pgh_obj_id__in=keys)
     found = sorted(events.values_list("pgh_id", flat=True))
-    return _signed(place, {"o": [found, _newest("Occurrence")]}) if found else ""
+    return _signed(place, {"o": [found, _newest("Occurrence")], "left": left_empty}) if found else ""
 
 
 def undo_of_a_new_one(occurrence: Occurrence) -> str:

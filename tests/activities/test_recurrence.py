@@ -315,6 +315,13 @@ EDITS = st.lists(
     first=date(2027, 3, 15),
     edits=[("move", "this", 2, 3), ("weekday", "following", 0, -2), ("weekday", "following", 0, -2)],
 )
+# One moved to a date that another was moved from is moved on, and that taken back.
+@example(
+    weekdays={0, 1},
+    every=3,
+    first=date(2026, 12, 14),
+    edits=[("move", "this", 6, 1), ("move", "this", 26, -1), ("move", "this", 1, 1)],
+)
 def test_no_sequence_of_edits_doubles_or_forgets(
     place: Place, manager: User, weekdays: set[int], every: int, first: date, edits: list[Any]
 ) -> None:
