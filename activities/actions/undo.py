@@ -43,7 +43,10 @@ def last_change(occurrence: Occurrence) -> str:
         return ""
     if (event.outcome, event.told_at) != (occurrence.outcome, occurrence.told_at):
         return ""
-    return _signed(occurrence.place_id, {"o": [[event.pgh_id], event.pgh_id]})
+    # In the same transaction its series came to leave the old date empty, unless it was so already.
+    then = _events("Series").filter(pgh_obj_id=event.series_id, pgh_created_at=event.pgh_created_at)
+    left_empty = then.exclude(excluded__contains=[event.date]).exists()
+    return _signed(occurrence.place_id, {"o": [[event.pgh_id], event.pgh_id], "left": left_empty})
 
 
 @transaction.atomic
@@ -119,7 +122,7 @@ def _put_back(change: dict[str, Any], before: dict[int, Any]) -> None:
             Occurrence.objects.filter(pk=key).update(**_values(Occurrence, event))
         else:
             Occurrence(pk=key, **_values(Occurrence, event)).save(force_insert=True)
-        if "s" not in change and change.get("left", True):
+        if change.get("left"):
             _fill_again(event)
     if new := change.get("n"):
         Series.objects.filter(pk=new).delete()

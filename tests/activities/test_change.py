@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 
 from activities.actions import (
@@ -24,6 +25,7 @@ from activities.models import Occurrence, Series
 from measurements.models import Measure
 from places.models import Place, User
 from tests import factories
+from tests.activities.history import YESTERDAY
 from tests.conftest import STOCKHOLM, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -264,6 +266,16 @@ def test_undo_later_through_the_history(series: Series, manager: User) -> None:
     moved = move_occurrence(occurrence=moved, day=TODAY + A_DAY, by=manager).occurrence
     told = record_outcome(occurrence=moved, outcome="cancelled", reason="staff", by=manager)
     assert last_change(told) == ""
+
+
+def test_undo_later_leaves_empty_what_another_left(series: Series, manager: User) -> None:
+    move_occurrence(occurrence=_on(series, 1), day=TODAY + A_DAY, by=manager)
+    moved = move_occurrence(occurrence=_on(series, 2), day=WEDNESDAY + A_WEEK, by=manager).occurrence
+    apps.get_model("activities", "SeriesEvent").objects.update(pgh_created_at=YESTERDAY)
+    before = _state(series.place)
+    move_occurrence(occurrence=moved, day=WEDNESDAY + A_WEEK + A_DAY, by=manager)
+    undo_change(place=series.place, token=last_change(Occurrence.objects.get(pk=moved.pk)), by=manager)
+    assert _state(series.place) == before
 
 
 @pytest.mark.parametrize("scope", [Scope.FOLLOWING, Scope.ALL])
