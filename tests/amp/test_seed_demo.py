@@ -230,7 +230,7 @@ class TestSeeded:
             "Trygghet på dagen": Verdict.WITHIN_MARGIN,
             "Trygghet på kvällen": Verdict.DECLINED,
             "Handlarnas omdöme om torget": Verdict.CANNOT_JUDGE,
-            "Vistande per räkning": Verdict.IMPROVED,
+            "Vistande under mätmånaden": Verdict.IMPROVED,
             "Kvinnor och flickor bland vistande": Verdict.IMPROVED,
             "Skötselärenden": Verdict.IMPROVED,
         }
@@ -239,7 +239,7 @@ class TestSeeded:
         october = Period.month(2025, 10)
         people = [count.people or 0 for count in lilltorget.headcounts.of(Measure.STAYING).during(october)]
         reading = lilltorget.occasions.get(name="Uppföljning oktober 2025").readings.get(
-            indicator__name="Vistande per räkning"
+            indicator__name="Vistande under mätmånaden"
         )
         assert (reading.value, reading.n) == (Decimal(str(round(sum(people) / len(people), 1))), len(people))
 
