@@ -143,10 +143,13 @@ def money_within(pledges: Iterable[Pledge], contract: Days, within: Days) -> Dec
     What one contract pays for the days `within`, to the öre.
 
     A pledge is for the part of its calendar year in which the contract holds: half a year's money is spread over that
-    half year, and is nobody's outside it.
+    half year, and is nobody's outside it. The parties' money is divided together, so that öre are rounded once.
     """
+    years: dict[int, Decimal] = {}
+    for pledge in pledges:
+        years[pledge.year] = years.get(pledge.year, NOTHING) + pledge.amount
     parts = (
-        part_by_day(pledge.amount, days, within) for pledge in pledges if (days := days_in_year(contract, pledge.year))
+        part_by_day(amount, days, within) for year, amount in years.items() if (days := days_in_year(contract, year))
     )
     return sum(parts, NOTHING)
 

@@ -378,13 +378,16 @@ def contracts_during(place: models.Place, period: Period) -> list[models.Contrac
 
 def money_for(contracts: Sequence[models.Contract], period: Period) -> Decimal:
     """What the contracts pay for the days of the period, to the öre. Costs one query."""
-    rows = models.Pledge.objects.filter(party__contract__in=contracts).values_list("party__contract", "year", "amount")
-    terms = {contract.pk: financing.Days(contract.first, contract.last) for contract in contracts}
+    rows = models.Pledge.objects.filter(party__contract__in=contracts).select_related("party__organisation")
+    pledges: dict[int, list[financing.Pledge]] = {contract.pk: [] for contract in contracts}
+    for row in rows:
+        sector: financing.Sector = row.party.organisation.sector  # type: ignore[assignment]  # our own choices
+        pledges[row.party.contract_id].append(financing.Pledge(row.party_id, sector, row.year, row.amount))
     within = financing.Days(period.first, period.last)
     return sum(
         (
-            financing.money_within([financing.Pledge(0, "other", year, amount)], terms[contract], within)
-            for contract, year, amount in rows
+            financing.money_within(pledges[contract.pk], financing.Days(contract.first, contract.last), within)
+            for contract in contracts
         ),
         NOTHING,
     )

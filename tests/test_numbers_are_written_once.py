@@ -15,6 +15,7 @@ DRAWN = {
     "measurements/scales.py",
     "measurements/views/delivered.py",
     "places/geometry.py",
+    "places/matching_bar.py",
     "reports/plots.py",
 }
 # What is kept rather than written: money to the öre, floats as they are frozen, numbers as they were typed.
@@ -29,7 +30,7 @@ ONE_PLACE = {"places/numbers.py", "places/rounding.py"}
 # On a terminal, for those who run it.
 COMMANDS = {"measurements/management/commands/backtest_reach.py"}
 IN_PYTHON = re.compile(
-    r"number_format|floatformat|intcomma|(?<![\w.])round\(|\.quantize\(|ROUND_|\{[^{}\"']*:[^{}\"']*(?:\.\d+[f%]|,)\}"
+    r"number_format|floatformat|intcomma|(?<![\w.])round\(|\.quantize\(|\bROUND_|\{[^{}\"']*:[^{}\"']*(?:\.\d+[f%]|,)\}"
 )
 IN_TEMPLATES = re.compile(r"\|\s*(floatformat|intcomma|stringformat:\s*[\"'][^\"']*[feg%][\"'])")
 IN_SCRIPTS = re.compile(r"toFixed|toPrecision|NumberFormat")
