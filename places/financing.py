@@ -25,7 +25,7 @@ class Days(NamedTuple):
 
 @dataclass(frozen=True)
 class Pledge:
-    """What one party promised for one calendar year, in SEK."""
+    """What one party promised for the days of one calendar year on which the contract holds, in SEK."""
 
     party_id: int
     sector: Sector

@@ -139,6 +139,12 @@ def percent(share: Number | None, decimals: int = 0) -> str:
 
 
 @register.filter
+def ratio(value: Number | None, decimals: int = 2) -> str:
+    """One number over another, such as an index; more than none is never written as zero."""
+    return NOT_COLLECTED if value is None else numbers.marked(value, decimals, (0,))
+
+
+@register.filter
 def kronor(amount: Number | None) -> str:
     """An amount of money; öre only where there are any."""
     return numbers.kronor(amount)
