@@ -11,10 +11,10 @@ def exact(number: Number) -> Fraction:
     """
     The number as a fraction, so that nothing is lost before it is rounded.
 
-    A float is taken as the shortest decimal that stands for it (0.145, not 0.14499999999999999): that is how it is
-    frozen in a report, and what was meant.
+    A float is taken to twelve decimals: 0.145 and not 0.14499999999999999, and shares that sum to
+    0.9999999999999999 are all there is.
     """
-    return Fraction(repr(float(number))) if isinstance(number, float) else Fraction(number)
+    return Fraction(f"{number:.12f}") if isinstance(number, float) else Fraction(number)
 
 
 def rounded(number: Number, decimals: int = 0) -> Decimal:

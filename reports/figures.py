@@ -12,7 +12,8 @@ from measurements import wording
 from measurements.models import Gender
 from measurements.queries.indicator import Comparison
 from measurements.queries.indicator import Measured as Side
-from places.numbers import NO_BREAK, per_cent, times, trimmed, written
+from places.numbers import NO_BREAK, PER_CENT, per_cent, signed, times, trimmed, written
+from places.rounding import exact
 from reports import plots, sentences
 from reports.contexts import Figure, GroupShare, Measured, QuarterlyReport
 from reports.findings import main_crowd
@@ -200,7 +201,7 @@ def _draw_indicators(report: QuarterlyReport) -> str:
 def _indicator(row: Comparison, report: QuarterlyReport) -> plots.IndicatorRow:
     low, high = axis(row)
     published = row.relative_only and row.change is not None
-    ends = (f"−{per_cent(-low)}", f"+{per_cent(high)}") if published else (_end(row, low), _end(row, high))
+    ends = (_change_end(low), _change_end(high)) if published else (_end(row, low), _end(row, high))
     change = plots.Mark(row.change.value, wording.change(row)) if row.change and published else None
     return plots.IndicatorRow(
         name=row.name,
@@ -218,6 +219,10 @@ def _indicator(row: Comparison, report: QuarterlyReport) -> plots.IndicatorRow:
         target=_target(row),
         change=change,
     )
+
+
+def _change_end(share: float) -> str:
+    return f"{signed(exact(share) * PER_CENT)}{NO_BREAK}%"
 
 
 def _end(row: Comparison, number: float) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from measurements.models import Gender
 from places.numbers import per_cent, share_of
 from places.numbers import written as whole
-from places.rounding import exact
+from places.rounding import exact, rounded
 from reports import findings, sentences
 from reports.contexts import AgeRow, Crowd, Figure, Measured, QuarterlyReport
 from reports.suppression import Cell
@@ -165,7 +165,8 @@ def _compared(crowd: Crowd) -> dict[str, list[str]]:
 
 def _sum_share(shares: Sequence[float | None]) -> str:
     known = [share for share in shares if share is not None]
-    return per_cent(sum(map(exact, known))) if len(known) == len(shares) else "–"
+    # Frozen to six decimals, three thirds are not quite all.
+    return per_cent(rounded(sum(map(exact, known)), 5)) if len(known) == len(shares) else "–"
 
 
 def _age(row: AgeRow) -> str:

@@ -78,6 +78,12 @@ def test_a_share_of_something(part: Number | None, whole: Number | None, shown: 
         assert numbers.share_of(part, whole) == shown
 
 
+def test_shares_that_sum_to_all_are_all() -> None:
+    assert sum([0.1] * 10) < 1
+    with translation.override("en"):
+        assert numbers.per_cent(sum([0.1] * 10)) == "100\xa0%"
+
+
 def test_what_is_written_is_true_of_the_number() -> None:
     assert beyond(Fraction("99.7"), 0, (0, 100)) == (">", Decimal(99))
     assert beyond(Fraction("100.2"), 0, (0, 100)) == (">", Decimal(100))

@@ -1,6 +1,7 @@
 """A figure of an edition is printed alike wherever it stands, and means the rows that its name says."""
 
 import datetime as dt
+import io
 import re
 from dataclasses import replace
 from decimal import Decimal
@@ -8,6 +9,7 @@ from fractions import Fraction
 from html import unescape
 from typing import Any
 
+import pypdf
 import pytest
 from django.utils import translation
 
@@ -16,7 +18,7 @@ from measurements.models import Headcount, Measure
 from places.models import OpenDay, Place
 from places.numbers import written as numbers_written
 from places.periods import Period
-from reports import faces, figures, findings, sentences
+from reports import faces, figures, findings, pdf, sentences
 from reports.contexts import Figure, Opening, QuarterlyReport
 from reports.faces import Face
 from reports.sheet import Sheet
@@ -111,6 +113,23 @@ def test_a_figure_is_printed_alike_on_each_page_in_alt_texts_and_on_charts(
 
 def staying_label(language: str) -> str:
     return {"sv": "Vistande per räkning", "en": "Staying per count"}[language]
+
+
+def test_the_pdf_prints_what_the_page_says() -> None:
+    """All numbers of the page's text, in whatever order the PDF holds them."""
+    html = faces.html(hard(*NUMBERS[0]), samples.MAKING, language="sv")
+    body = re.sub(r"<style.*?</style>|<head.*?</head>|<[^>]+>", " ", html, flags=re.DOTALL)
+    reader = pypdf.PdfReader(io.BytesIO(pdf.render(html, language="sv")))
+    paper = numbers_in(" ".join(page.extract_text() for page in reader.pages))
+    page = numbers_in(unescape(body))
+    assert "19,3" in page
+    assert "19,2" not in paper
+    assert page - paper == set()
+
+
+def numbers_in(text: str) -> set[str]:
+    """Group by group: a PDF does not tell the space inside a number from the one between two cells."""
+    return set(re.findall(r"[<>]?\d+(?:,\d+)?(?:\s%)?", text))
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
