@@ -70,6 +70,10 @@ TABLE = [
     Row("manifest", "page", "",                                     "200   200   200   200   200   200   200"),
     Row("shell", "page", "name=shell",                              "200   200   200   200   200   200   200"),
     Row("set_language", "form", "",                                 "302   302   302   302   302   302   302"),
+    # What this browser sent while signed out; a key that it has no cookie for opens nothing.
+    Row("kept_list", "page", "",                                    "in    200   200   200   200   200   200"),
+    Row("kept_form", "page", "key=kept",                            "in    200   200   200   200   200   200"),
+    Row("kept_remove", "act", "key=kept",                           "in    404   404   404   404   404   404"),
     Row("start", "page", "",                                        "in    302   302   302   302   302   302"),
     # The tables themselves are open to staff of the house alone, which no role at a place makes one.
     Row("admin:index", "page", "",                                  "302   302   302   302   302   302   302"),
@@ -323,6 +327,7 @@ def _make_square(place: Place, code: str, band: AgeBand) -> Values:
         "slug": place.slug,
         "user": f.UserFactory.create().pk,
         "key": "never-sent",
+        "kept": uuid.UUID("0f6a5f55-51a5-4f55-9f29-6a4b0c1d2e3f"),
         "shell": "tally",
         "year": 2026,
         "day": TODAY,
@@ -422,8 +427,9 @@ def house(_house: House, db: None) -> House:
 
 # --- Knocking ---------------------------------------------------------------------------------------------------------
 
-# What signing in keeps for itself is no change behind a door; allauth notes a person's address when they look at it.
-KEPT = ("django_session", "amp_cache", "account_emailaddress")
+# What signing in keeps for itself is no change behind a door; allauth notes a person's address when they look at it,
+# and what was sent while signed out is kept until then.
+KEPT = ("django_session", "amp_cache", "account_emailaddress", "places_keptform")
 
 
 def _writes(into: list[str]) -> AbstractContextManager[None]:

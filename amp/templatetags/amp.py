@@ -18,8 +18,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from amp.kept.keeping import COOKIE, KEY
 from places.access import RIGHTS, May, rights
-from places.models import Membership, Place
+from places.models import Membership, Place, User
 
 register = template.Library()
 
@@ -325,3 +326,17 @@ def _chosen(page: str, items: Iterable[Item]) -> Item | None:
     """The item a page belongs to: the one that knows the longest beginning of its name."""
     known = [(len(start), item) for item in items for start in item.within if page.startswith(start)]
     return max(known, key=lambda pair: pair[0])[1] if known else None
+
+
+@register.inclusion_tag("kept/_waiting.html", takes_context=True)
+def kept_waiting(context: Context) -> dict[str, Any]:
+    """How much this browser has sent and nobody has saved; told by its cookies, without a query."""
+    request = context.get("request")
+    here = request.path.startswith("/kept/") or KEY in request.GET if request else True
+    return {"n": 0 if here else sum(name.startswith(COOKIE) for name in request.COOKIES)}
+
+
+@register.simple_tag
+def nobody_yet() -> bool:
+    """No account has been made, so there is nobody to ask for one."""
+    return not User.objects.exists()
