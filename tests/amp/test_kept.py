@@ -31,17 +31,17 @@ def _today(place: Place) -> str:
 def test_the_days_note_is_back_on_today_and_saved_when_sent(
     client: Client, place: Place, host: User, note: str
 ) -> None:
-    answer = post(client, note, [("note", TYPED)], referer=f"http://testserver{_today(place)}")
+    answer = post(client, note, [("text", TYPED)], referer=f"http://testserver{_today(place)}")
     after = sign_in(client, answer, host)
     assert after.request["PATH_INFO"] == _today(place)
     page = after.content.decode()
     assert "Det är inte sparat än" in page
     assert not DayLog.objects.exists()
-    form = form_for(forms_of(page, _today(place)), note, [("note", "")])
+    form = form_for(forms_of(page, _today(place)), note, [("text", "")])
     assert form
     saved = post(client, note, [*held_by(form), ("kept", str(KeptForm.objects.get().uuid))])
     assert saved.status_code == 302
-    assert DayLog.objects.get().note.replace("\r\n", "\n") == TYPED
+    assert DayLog.objects.get().text.replace("\r\n", "\n") == TYPED
     assert not KeptForm.objects.exists()
     assert not [name for name, one in client.cookies.items() if name.startswith("amp_kept") and one.value]
 
@@ -62,7 +62,7 @@ def test_several_tabs_at_once(client: Client, place: Place, host: User, note: st
     jars = []
     for text in ("Ett", "Två", "Tre"):
         tab = Client()
-        answers.append(post(tab, note, [("note", text)], referer=f"http://testserver{_today(place)}"))
+        answers.append(post(tab, note, [("text", text)], referer=f"http://testserver{_today(place)}"))
         jars.append(tab.cookies)
     for jar in jars:
         client.cookies.update(jar)
@@ -76,7 +76,7 @@ def test_several_tabs_at_once(client: Client, place: Place, host: User, note: st
 
 
 def test_another_browser_reads_nothing(client: Client, place: Place, host: User, note: str) -> None:
-    post(client, note, [("note", TYPED)])
+    post(client, note, [("text", TYPED)])
     other = Client()
     other.force_login(host)
     key = KeptForm.objects.get().uuid
@@ -88,14 +88,14 @@ def test_another_browser_reads_nothing(client: Client, place: Place, host: User,
 
 
 def test_one_who_may_not_see_the_place_reads_nothing(client: Client, place: Place, stranger: User, note: str) -> None:
-    after = sign_in(client, post(client, note, [("note", TYPED)]), stranger)
+    after = sign_in(client, post(client, note, [("text", TYPED)]), stranger)
     assert "Skrivet" not in after.content.decode()
     assert "Logga in som den personen" in after.content.decode()
     assert KeptForm.objects.exists()
 
 
 def test_another_person_sees_whose_name_it_would_be_saved_in(client: Client, manager: User, note: str) -> None:
-    after = sign_in(client, post(client, note, [("note", TYPED)]), manager)
+    after = sign_in(client, post(client, note, [("text", TYPED)]), manager)
     assert manager.name in after.content.decode()
     assert not DayLog.objects.exists()
 
@@ -103,7 +103,7 @@ def test_another_person_sees_whose_name_it_would_be_saved_in(client: Client, man
 def test_an_old_token_keeps_the_text(place: Place, host: User, note: str) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(host)
-    answer = post(client, note, [("note", TYPED), (TOKEN, "x" * 64)], referer=f"http://testserver{_today(place)}")
+    answer = post(client, note, [("text", TYPED), (TOKEN, "x" * 64)], referer=f"http://testserver{_today(place)}")
     assert answer.status_code == 403
     page = answer.content.decode()
     assert "Ladda om" not in page
@@ -131,7 +131,7 @@ def test_a_sign_in_with_an_old_token_keeps_no_password(host: User) -> None:
 
 
 def test_the_code_by_mail_leads_back_too(client: Client, place: Place, host: User, note: str, mailoutbox: Any) -> None:
-    answer = post(client, note, [("note", TYPED)], referer=f"http://testserver{_today(place)}")
+    answer = post(client, note, [("text", TYPED)], referer=f"http://testserver{_today(place)}")
     page = client.get(answer.headers["Location"]).content.decode()
     code_page = re.search(r'href="(/accounts/login/code/[^"]*)"', page)
     assert code_page
@@ -165,7 +165,7 @@ def test_zero_bytes_half_characters_and_photos(client: Client, host: User, note:
 
 
 def test_old_ones_go(client: Client, note: str) -> None:
-    post(client, note, [("note", TYPED)])
+    post(client, note, [("text", TYPED)])
     forget_kept_forms(int(NOW.timestamp()))
     assert KeptForm.objects.exists()
     forget_kept_forms(int((NOW + KEPT_FOR + dt.timedelta(minutes=1)).timestamp()))

@@ -1,0 +1,246 @@
+"""
+Every form, every query parameter and every part of an address, sent what nobody should send.
+
+The forms are those that the pages show to each role. No answer may be an error of ours, and a value that is refused has
+a message in the page. The sample is the same in each run; AMP_MUTATIONS=5000 takes more of it, AMP_MUTATIONS=all all.
+"""
+
+import os
+import random
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from django.urls import Resolver404, resolve, reverse
+
+from amp.kept.filling import TOKEN, Form, forms_of
+from tests.test_doors import TABLE, House, _address, _house, house  # noqa: F401  fixtures
+
+SEED = 20261201
+ORDINARY = 450
+ROLES = ("admin", "manager", "analyst", "host", "funder")
+
+BAD = [
+    "",
+    "-1",
+    "0",
+    "99999999999999999999",
+    "-99999999999999999999",
+    "2147483648",
+    "9223372036854775808",
+    "1e400",
+    "1,5e9",
+    "NaN",
+    "inf",
+    "-Infinity",
+    "9999-12-31",
+    "0001-01-01",
+    "2026-02-30",
+    "9999-12-31T23:59",
+    "25:61",
+    "23:59:59.999999",
+    "a\x00b",
+    "\x00",
+    "\ud800",
+    "x" * 100_000,
+    "9" * 5_000,
+    "👩‍👩‍👧‍👦🎪",
+    "\u202eעברית",
+    "\u0661\u0662",
+    "²",
+    "not-a-uuid",
+    "00000000-0000-0000-0000-000000000000",
+    "<script>alert(1)</script>",
+    "../../etc/passwd",
+    "[]",
+    '{"a": 1}',
+    "None",
+    "12347",
+]
+# One that stands for each of: nothing, too large a number, the last and the first day, a zero byte, half a character.
+WORST = ("", "99999999999999999999", "9999-12-31", "0001-01-01", "a\x00b", "\ud800", "NaN", "-1")
+# In an address, beside what a form may hold.
+BAD_QUERY = [*(quote(one, errors="surrogatepass") for one in BAD if len(one) < 6_000), "%ff%fe", "%ed%a0%80", "%00", "%"]
+# Names that a page reads from its address, as its source has them.
+NAMED = re.compile(r"""(?:GET|query|params|asked|data)(?:\.get\(|\.getlist\(|\[)\s*["'](\w+)["']""")
+# Signing in and out is another matter, and has its own limits.
+LEFT_OUT = ("account_", "set_language", "admin:")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One request: `pairs` is a form's content, None for a page that is read."""
+
+    role: str
+    address: str
+    pairs: tuple[tuple[str, str], ...] | None
+    field: str = ""
+    value: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.address[:300]} {self.field}={self.value[:40]!r}"
+
+
+def _pages(house: House) -> Iterator[tuple[str, str, str]]:  # noqa: F811
+    """Each page that a role may open: role, address, content."""
+    for row in TABLE:
+        if row.kind not in {"page", "form"} or row.route.startswith(LEFT_OUT):
+            continue
+        address = _address(row, house.here)
+        for role in ROLES:
+            if row.by_role[role] == "200":
+                answer = house.clients[role].get(address)
+                if answer.headers.get("Content-Type", "").startswith("text/html"):
+                    yield role, address, answer.content.decode()
+
+
+def _filled(form: Form) -> list[tuple[str, str]]:
+    """The form as it stands, with something in each empty field."""
+    pairs = []
+    for one in form.controls:
+        if not one.name or one.name == TOKEN or one.kind in {"file", "submit", "button"}:
+            continue
+        if one.kind in {"checkbox", "radio"}:
+            pairs += [(one.name, one.value)] if "checked" in one.attributes or one.kind == "checkbox" else []
+        elif one.kind == "select":
+            chosen = [option.value for option in one.options if "selected" in option.attributes]
+            pairs += [(one.name, value) for value in chosen or [option.value for option in one.options[-1:]]]
+        elif one.kind == "textarea":
+            pairs.append((one.name, one.text.strip() or "En rad"))
+        else:
+            stand_in = {"date": "2026-12-01", "time": "12:00", "number": "1", "email": "a@example.se"}
+            numeric = "numeric" in (one.attributes.get("inputmode") or "") or "decimal" in str(one.attributes)
+            pairs.append((one.name, one.value or stand_in.get(one.kind, "1" if numeric else "Ord")))
+    pairs += [(one.name, one.value) for one in form.pressed[:1] if one.name]
+    return pairs
+
+
+def _names_read() -> list[str]:
+    names = {"date", "year", "next", "kept"}
+    for app in ("amp", "places", "activities", "measurements", "reports"):
+        for file in Path(settings.BASE_DIR, app).rglob("*.py"):
+            names |= set(NAMED.findall(file.read_text()))
+    return sorted(names)
+
+
+def _of_form(role: str, form: Form, others: list[str]) -> Iterator[Case]:
+    pairs = _filled(form)
+    address = urlsplit(form.action)._replace(scheme="", netloc="").geturl()
+    yield Case(role, address, ())
+    for name in dict.fromkeys(name for name, _value in pairs):
+        rest = [pair for pair in pairs if pair[0] != name]
+        yield Case(role, address, tuple(rest), name, "(missing)")
+        yield Case(role, address, (*pairs, *((one, "2") for one, _value in pairs if one == name)), name, "(doubled)")
+        for value in [*BAD, *others]:
+            yield Case(role, address, (*rest, (name, value)), name, value)
+
+
+def _cases(house: House) -> list[Case]:  # noqa: F811
+    forms: dict[tuple[str, tuple[str, ...]], tuple[str, Form]] = {}
+    reads: set[Case] = set()
+    names = _names_read()
+    others = [str(house.there[name]) for name in ("zone", "partner", "season", "indicator", "headcount")]
+    for role, address, page in _pages(house):
+        for form in forms_of(page, address):
+            try:
+                route = resolve(urlsplit(form.action).path).view_name
+            except Resolver404:
+                continue
+            if not route.startswith(LEFT_OUT):
+                forms.setdefault((route, tuple(sorted(form.names))), (role, form))
+        linked = {
+            name
+            for link in re.findall(r'(?:href|action)="(\?[^"]*|/[^"]*\?[^"]*)"', page)
+            for name, _value in parse_qsl(urlsplit(link.replace("&amp;", "&")).query)
+        }
+        named = set(re.findall(r'name="(\w+)"', page)) if 'method="get"' in page else set()
+        if role in {"admin", "funder"}:
+            for name in {*linked, *named, *names} - {"csrfmiddlewaretoken"}:
+                reads |= {Case(role, f"{address}?{name}={value}", None, name, value) for value in BAD_QUERY}
+    cases = [case for role, form in forms.values() for case in _of_form(role, form, others)]
+    return cases + sorted(reads, key=str) + sorted(_parts(house), key=str)
+
+
+def _parts(house: House) -> Iterator[Case]:  # noqa: F811
+    """Each part of each address, out of its bounds."""
+    for row in TABLE:
+        if row.route.startswith(LEFT_OUT):
+            continue
+        address = _address(row, house.here)
+        for number, part in enumerate(address.split("/")):
+            if number and part:
+                for value in (*BAD_QUERY, "0001-01-01", "9999-12-31", "9999", "0", str(uuid.UUID(int=0))):
+                    parts = address.split("/")
+                    parts[number] = value
+                    yield Case("admin", "/".join(parts), None if row.kind != "act" else (), part, value)
+
+
+def _fault(client: Client, case: Case) -> str:
+    """What is wrong with the answer; empty when it is as it should be."""
+    try:
+        with transaction.atomic():
+            if case.pairs is None:
+                answer = client.get(case.address)
+            else:
+                body = urlencode(case.pairs, errors="surrogatepass")
+                answer = client.post(case.address, body, content_type="application/x-www-form-urlencoded")
+            # Constraints that the database judges at the end are judged here.
+            transaction.get_connection().check_constraints()
+            transaction.set_rollback(True)
+    except Exception as error:  # noqa: BLE001  whatever comes out of a page is what is looked for
+        return f"{type(error).__name__}: {str(error)[:200]}"
+    if answer.status_code >= 500:
+        return str(answer.status_code)
+    if case.pairs and answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html"):
+        page = answer.content.decode()
+        if not re.search(r'class="error|data-error-summary|role="alert"|class="banner|class="doubt', page):
+            return "refused without a word"
+    return ""
+
+
+def _sampled(cases: list[Case]) -> list[Case]:
+    """Of the ordinary run: the worst values first, of each kind as many."""
+    wanted = os.environ.get("AMP_MUTATIONS", str(ORDINARY))
+    if wanted == "all" or int(wanted) >= len(cases):
+        return cases
+    chance = random.Random(SEED)  # noqa: S311  a sample, not a secret
+    sent = [case for case in cases if case.pairs is not None and case.value in WORST]
+    rest = [case for case in cases if case not in set(sent)]
+    share = int(wanted) * 2 // 3
+    return chance.sample(sent, min(share, len(sent))) + chance.sample(rest, int(wanted) - min(share, len(sent)))
+
+
+def test_no_answer_is_an_error_of_ours(house: House) -> None:  # noqa: F811
+    cases = _sampled(_cases(house))
+    assert len(cases) >= ORDINARY
+    faults = {}
+    for case in cases:
+        if fault := _fault(house.clients[case.role], case):
+            faults[str(case)] = fault
+    assert faults == {}
+
+
+def test_every_route_with_a_form_is_among_them(house: House) -> None:  # noqa: F811
+    """A form that no page shows would not be tried."""
+    tried = {resolve(urlsplit(case.address).path).view_name for case in _cases(house) if case.pairs is not None and case.field in {"", *[]} or case.pairs}
+    sent_to = {row.route for row in TABLE if row.kind == "form" and not row.route.startswith(LEFT_OUT)}
+    assert sent_to - tried == set()
+
+
+def test_a_year_copied_to_the_last_day_there_is(house: House) -> None:  # noqa: F811
+    address = reverse("measurements:copy_plan", args=["lilltorget"])
+    client = house.clients["admin"]
+    page = client.get(address).content.decode()
+    for form in forms_of(page, address):
+        for name in [one for one in form.names if one.startswith("date-")]:
+            pairs = [pair for pair in _filled(form) if pair[0] != name]
+            answer = client.post(address, dict(pairs) | {name: "9999-12-31", name.replace("date", "take"): "on"})
+            assert answer.status_code == 200
+            assert 'class="error' in answer.content.decode()
