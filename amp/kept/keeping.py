@@ -62,7 +62,7 @@ def keep(request: HttpRequest) -> KeptForm | None:
         path=request.get_full_path(),
         page=page_of(request),
         fields=json.dumps(fields),
-        has_files=any(file.size for file in request.FILES.values()),
+        has_files=bool(request.FILES),
     )
     kept.secret = secret  # type: ignore[attr-defined]
     return kept

@@ -28,10 +28,10 @@ class SignInMiddleware(LoginRequiredMiddleware):
             return self.handle_no_permission(request, view_func)
         return super().process_view(request, view_func, view_args, view_kwargs)
 
-    def handle_no_permission(self, request: HttpRequest, view_func: View) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: View) -> HttpResponseRedirect:
         """To the sign-in, and from there to the page of the form."""
         if request.method != "POST":
-            return super().handle_no_permission(request, view_func)  # type: ignore[no-any-return]
+            return super().handle_no_permission(request, view_func)
         if not is_a_form(request):
             # What is only sent to cannot be come back to.
             return redirect_to_login(page_of(request), self.get_login_url(view_func), "next")
@@ -57,7 +57,7 @@ def _may_hold(request: HttpRequest) -> bool:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or request.path.startswith("/kept/"):
         return False
-    return request.method in {"GET", "POST"} and "application/json" not in request.content_type
+    return request.method in {"GET", "POST"} and request.content_type != "application/json"
 
 
 def _sent_anew(request: HttpRequest, response: HttpResponseBase, kept: KeptForm) -> HttpResponseBase:

@@ -332,8 +332,9 @@ def _chosen(page: str, items: Iterable[Item]) -> Item | None:
 def kept_waiting(context: Context) -> dict[str, Any]:
     """How much this browser has sent and nobody has saved; told by its cookies, without a query."""
     request = context.get("request")
-    here = request.path.startswith("/kept/") or KEY in request.GET if request else True
-    return {"n": 0 if here else sum(name.startswith(COOKIE) for name in request.COOKIES)}
+    if request is None or request.path.startswith("/kept/") or KEY in request.GET:
+        return {"n": 0}
+    return {"n": sum(name.startswith(COOKIE) for name in request.COOKIES)}
 
 
 @register.simple_tag

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from activities.models import DayLog
 from measurements.models import Headcount
 from places.models import Place, User
 from tests import factories
-from tests.browser.conftest import DESK, PASSWORD, PHONE, SignIn, hindrances
+from tests.browser.conftest import PASSWORD, SignIn, hindrances
 
 NOTE = "En rad om torget:\nkörsång & <fika>"
 
@@ -33,8 +33,8 @@ def _in_again(page: Page, person: User) -> None:
     page.get_by_role("button", name="Logga in").click()
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK])
-def test_the_note_on_today(page: Page, place: Place, host: User, sign_in: SignIn, size: dict[str, int]) -> None:
+@pytest.mark.parametrize("size", [ViewportSize(width=390, height=664), ViewportSize(width=1280, height=900)])
+def test_the_note_on_today(page: Page, place: Place, host: User, sign_in: SignIn, size: ViewportSize) -> None:
     page.set_viewport_size(size)
     sign_in(host)
     page.get_by_label("En rad till dagboken").fill(NOTE)
