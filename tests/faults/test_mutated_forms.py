@@ -28,7 +28,7 @@ from tests.conftest import NOW, TODAY
 from tests.test_doors import TABLE, House, _address, _house, house  # noqa: F401  fixtures
 
 SEED = 20261201
-ORDINARY = 450
+ORDINARY = 280
 # Whoever may do most has nearly every form; the others' are crawled as well where more than the sample is tried.
 ROLES = ("admin", "funder") if "AMP_MUTATIONS" not in os.environ else ("admin", "manager", "analyst", "host", "funder")
 
