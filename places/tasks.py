@@ -4,7 +4,11 @@ import datetime as dt
 
 from procrastinate.contrib.django import app
 
+from places.models import KeptForm
 from places.trash import delete_for_good
+
+# What was typed while signed out is kept so long, as its cookie is.
+KEPT_FOR = dt.timedelta(days=7)
 
 
 @app.periodic(cron="20 3 * * *")
@@ -12,3 +16,10 @@ from places.trash import delete_for_good
 def empty_trash(timestamp: int) -> None:
     """Each night, as of the time it was due."""
     delete_for_good(dt.datetime.fromtimestamp(timestamp, dt.UTC))
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="places.forget_kept_forms", queueing_lock="places.forget_kept_forms")
+def forget_kept_forms(timestamp: int) -> None:
+    """Each night, as of the time it was due."""
+    KeptForm.objects.filter(kept_at__lt=dt.datetime.fromtimestamp(timestamp, dt.UTC) - KEPT_FOR).delete()

@@ -16,9 +16,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from amp.kept.keeping import COOKIE, KEY
 from places import numbers
 from places.access import RIGHTS, May, rights
-from places.models import Membership, Place
+from places.models import Membership, Place, User
 from places.numbers import NOT_COLLECTED
 from places.rounding import Number
 
@@ -320,3 +321,18 @@ def _chosen(page: str, items: Iterable[Item]) -> Item | None:
     """The item a page belongs to: the one that knows the longest beginning of its name."""
     known = [(len(start), item) for item in items for start in item.within if page.startswith(start)]
     return max(known, key=lambda pair: pair[0])[1] if known else None
+
+
+@register.inclusion_tag("kept/_waiting.html", takes_context=True)
+def kept_waiting(context: Context) -> dict[str, Any]:
+    """How much this browser has sent and nobody has saved; told by its cookies, without a query."""
+    request = context.get("request")
+    if request is None or request.path.startswith("/kept/") or KEY in request.GET:
+        return {"n": 0}
+    return {"n": sum(name.startswith(COOKIE) for name in request.COOKIES)}
+
+
+@register.simple_tag
+def nobody_yet() -> bool:
+    """No account has been made, so there is nobody to ask for one."""
+    return not User.objects.exists()
