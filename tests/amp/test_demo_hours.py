@@ -3,9 +3,11 @@
 import datetime as dt
 import os
 from collections.abc import Iterator
+from functools import partial
 from io import BytesIO, StringIO
 from itertools import islice
 from typing import Any
+from unittest import mock
 
 import pytest
 import time_machine
@@ -25,6 +27,7 @@ from amp.demo.story import SQUARES, Story, tell
 from measurements.models import Headcount, Measure
 from places.models import Instalment, OpenDay, Place, User
 from places.opening import red_days
+from reports import pdf
 from reports.models import Edition
 from reports.queries import edition_rows
 from tests.conftest import STOCKHOLM
@@ -156,6 +159,10 @@ if os.environ.get("AMP_DEMO_INSTANTS"):
     WHOLE += ["2026-11-30T23:50", "2027-01-01T00:05", "2027-03-28T03:10", "2028-02-29T16:45", "2026-10-25T02:30"]
 
 
+def _one_page(lay_out: Any, _html: str, *, language: str) -> Any:
+    return lay_out(f'<html lang="{language}"><title>Rapport</title><h1>Rapport</h1>', language=language)
+
+
 @pytest.fixture(scope="class", params=WHOLE)
 def seeded_at(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[dt.datetime]:
     """The whole demo in the database as seeded then, with its first two editions."""
@@ -166,7 +173,9 @@ def seeded_at(request: pytest.FixtureRequest, django_db_setup: None, django_db_b
         call_command("seed_demo", stdout=StringIO())
         stage = Stage("lilltorget", now.date())
         manager = User.objects.get(email="manager@lilltorget.example")
-        list(islice(editions.publish(Place.objects.get(slug="lilltorget"), SQUARES[0], stage, manager), 2))
+        # Setting six pages is tried elsewhere, and takes longer than all the rest: here one page is set.
+        with mock.patch.object(pdf, "lay_out", partial(_one_page, pdf.lay_out)):
+            list(islice(editions.publish(Place.objects.get(slug="lilltorget"), SQUARES[0], stage, manager), 2))
         connection.check_constraints()
     yield now
     with django_db_blocker.unblock():
@@ -180,6 +189,7 @@ def now(seeded_at: dt.datetime, db: None) -> Iterator[dt.datetime]:
         yield seeded_at
 
 
+@pytest.mark.usefixtures("now")
 class TestSeeded:
     def test_nothing_told_lies_ahead(self, now: dt.datetime) -> None:
         today = now.date()
@@ -196,14 +206,14 @@ class TestSeeded:
         assert not Instalment.objects.filter(paid_on__gt=today).exists()
         assert not Edition.objects.filter(published_at__gt=now).exists()
 
-    def test_a_day_log_was_written_as_the_hub_closed(self, now: dt.datetime) -> None:
+    def test_a_day_log_was_written_as_the_hub_closed(self) -> None:
         hours = {(one.place_id, one.date): one for one in OpenDay.objects.all()}
         assert DayLog.objects.exists()
         for log in DayLog.objects.all():
             written = timezone.localtime(log.changed_at)
             assert (written.date(), written.time()) == (log.date, hours[log.place_id, log.date].closed)
 
-    def test_a_funder_reads_a_published_report_and_what_was_corrected(self, now: dt.datetime) -> None:
+    def test_a_funder_reads_a_published_report_and_what_was_corrected(self) -> None:
         place = Place.objects.get(slug="lilltorget")
         corrected, first = edition_rows(place, drafts=False)
         assert [(row.edition.number, row.status) for row in (corrected, first)] == [(2, "published"), (1, "replaced")]
@@ -217,7 +227,7 @@ class TestSeeded:
         web = client.get(f"/p/lilltorget/reports/{corrected.edition.report.code}/2/web/").content.decode()
         assert web.count("Tecknad exempelbild") == 2
 
-    def test_photos_are_drawn_and_say_so(self, now: dt.datetime) -> None:
+    def test_photos_are_drawn_and_say_so(self) -> None:
         shown = Photo.objects.filter(may_use=True)
         assert shown.count() >= 15
         for photo in shown:
@@ -225,7 +235,7 @@ class TestSeeded:
         with default_storage.open(shown[0].file.name) as file:
             assert Image.open(BytesIO(file.read())).size == (shown[0].width, shown[0].height) == (1200, 800)
 
-    def test_there_is_a_place_to_practise_at(self, now: dt.datetime) -> None:
+    def test_there_is_a_place_to_practise_at(self) -> None:
         practice = Place.objects.get(practice_of__slug="lilltorget")
         assert practice.name == "Lilltorget (övning)"
         host = User.objects.get(email="host@lilltorget.example")
@@ -233,7 +243,7 @@ class TestSeeded:
         assert practice.occurrences.exists()
         assert not practice.headcounts.exists()
 
-    def test_the_other_reports_wait_for_the_worker(self, now: dt.datetime) -> None:
+    def test_the_other_reports_wait_for_the_worker(self) -> None:
         waiting = ProcrastinateJob.objects.filter(task_name="amp.demo.publish_reports")
         assert [job.args["slug"] for job in waiting.order_by("pk")] == ["lilltorget", "stationstorget"]
 
