@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from activities.models import DayLog, Kind, Occurrence, Photo
 from activities.records.actions import add_photo
 from amp.demo.drawing import scene
-from amp.demo.issues import quarters
+from amp.demo.issues import issues, quarters
 from amp.demo.square import Stage
 from places.models import Place, User
 from places.periods import Period
@@ -18,8 +18,12 @@ FEWEST, PEOPLE_DRAWN = 8, 45
 
 
 def add_photos(place: Place, stage: Stage, *, by: User) -> None:
-    """As many of each quarter as a report has room for: two events and a day. And one that nobody has said yes to."""
-    for quarter in quarters(stage.first, stage.today):
+    """
+    Of each quarter with a report, and of the one under way, as many as a report has room for: two events and a day.
+
+    And one of something broken, which nobody has said yes to.
+    """
+    for quarter in dict.fromkeys([*quarters(stage.first, stage.today)[:1], *(one.quarter for one in issues(stage))]):
         for subject in _subjects(place, quarter):
             _add(stage, subject, by=by)
     seen = place.care_cases.filter(fixed_on=None).first()
