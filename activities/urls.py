@@ -5,7 +5,7 @@ from django.urls import path, register_converter
 from activities.dates import DayConverter
 from activities.programme.views import public, season
 from activities.records.views import care, partner, photo, voice
-from activities.views import change, log, occurrence, practice, series, warning, week, wheel
+from activities.views import change, handover, log, occurrence, practice, series, warning, week, wheel
 
 register_converter(DayConverter, "day")
 
@@ -28,6 +28,7 @@ urlpatterns = [
     path("wheel/occurrences/<int:pk>/cancel/", change.occurrence_cancel, name="occurrence_cancel"),
     path("wheel/occurrences/<int:pk>/move/", week.occurrence_move, name="occurrence_move"),
     path("wheel/undo/<str:token>/", change.plan_undo, name="plan_undo"),
+    path("wheel/responsible/<int:person>/", handover.handover, name="handover"),
     path("wheel/warnings/", warning.warning_list, name="warning_list"),
     path("wheel/warnings/answer/", warning.warning_answer, name="warning_answer"),
     path("wheel/warnings/<int:pk>/open/", warning.warning_reopen, name="warning_reopen"),

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
@@ -44,6 +45,7 @@ class Rule(StrEnum):
     PERSON = "person"
     HOURS = "hours"
     NOBODY = "nobody"
+    LEFT = "left"
     CALENDAR = "calendar"
     SCHOOL = "school"
     PERMIT = "permit"
@@ -144,7 +146,10 @@ def answer_warning(*, place: Place, about: str, reason: str, by: User) -> Warnin
 
 def _planned(place: Place, period: Period) -> "Iterable[Occurrence]":
     rows = place.occurrences.during(period).awaiting_outcome().filter(was_planned=True, ends_at__gt=timezone.now())
-    return rows.select_related("zone", "responsible", "series").order_by("starts_at", "pk")
+    works_here = Exists(place.memberships.filter(user=OuterRef("responsible")))
+    return (
+        rows.select_related("zone", "responsible", "series").annotate(works_here=works_here).order_by("starts_at", "pk")
+    )
 
 
 def _is_itself(one: Occurrence, planned: Occurrence) -> bool:
@@ -167,6 +172,7 @@ def _found(
         *_double_people(asked, every),
         *_outside(asked, hours),
         *_nobody(asked),
+        *_left(asked),
         *_on_red_days(asked),
         *(warning for holiday in free for warning in _in_school_holiday(asked, holiday)),
         *_permits(asked, today),
@@ -221,6 +227,22 @@ def _nobody(asked: list[Occurrence]) -> Iterator[PlanWarning]:
             len(each),
         ) % {"title": each[0].title, "day": _day(each[0].date), "times": len(each)}
         yield PlanWarning(Rule.NOBODY, f"nobody:{key}", words, each[0].date, each[0], times=len(each))
+
+
+def _left(asked: list[Occurrence]) -> Iterator[PlanWarning]:
+    """One for each person who no longer works here; what is not stored yet has chosen among those who do."""
+    found: defaultdict[int, list[Occurrence]] = defaultdict(list)
+    for one in asked:
+        if one.responsible_id is not None and not getattr(one, "works_here", True):
+            found[one.responsible_id].append(one)
+    for person, each in found.items():
+        said = {"person": each[0].responsible, "title": each[0].title, "day": _day(each[0].date), "times": len(each)}
+        words = (
+            _("%(person)s no longer works here, and is responsible for %(title)s %(day)s.")
+            if len(each) == 1
+            else _("%(person)s no longer works here, and is responsible %(times)s times from %(day)s.")
+        ) % said
+        yield PlanWarning(Rule.LEFT, f"left:{person}", words, each[0].date, each[0], group=tuple(each))
 
 
 def _on_red_days(asked: list[Occurrence]) -> Iterator[PlanWarning]:

@@ -1,5 +1,6 @@
 """Where each room of amp is mounted."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
@@ -8,6 +9,10 @@ from django.views.i18n import set_language
 from amp import phone, poster, views
 from amp.annual import paper, programme
 from amp.annual import views as wheel
+from amp.kept import views as kept
+
+# The database administration has no sign-in of its own: the one door has the limits.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", views.start, name="start"),
@@ -23,6 +28,9 @@ urlpatterns = [
     path("accounts/confirm-email/", views.not_here, name="account_email_verification_sent"),
     path("accounts/confirm-email/<str:key>/", views.not_here, name="account_confirm_email"),
     path("accounts/", include("allauth.urls")),
+    path("kept/", kept.kept_list, name="kept_list"),
+    path("kept/<uuid:key>/", kept.kept_form, name="kept_form"),
+    path("kept/<uuid:key>/remove/", kept.kept_remove, name="kept_remove"),
     path("language/", login_not_required(set_language), name="set_language"),  # strangers choose too, at the sign-in
     path("p/<slug:slug>/", views.today, name="today"),
     path("p/<slug:slug>/wheel/", wheel.wheel, name="wheel"),

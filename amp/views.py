@@ -11,7 +11,6 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timeuntil
-from django.views import csrf
 
 from activities.forms import NoteForm
 from activities.models import DayLog, Occurrence
@@ -192,10 +191,3 @@ def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001  a probe sends
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok"})
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A page that says so; for a phone's queue a word of JSON, so that it fetches a new token and tries again."""
-    if request.content_type == "application/json":
-        return JsonResponse({"error": "csrf"}, status=403)
-    return csrf.csrf_failure(request, reason)

@@ -11,6 +11,8 @@ from measurements import scales, wording
 from measurements.models import Indicator
 from measurements.queries.indicator import Comparison, Group, Measured
 from measurements.scales import Axis, Box, Side
+from places import numbers
+from places.rounding import needed
 
 ROW_HEIGHT = 66
 AXIS_HEIGHT = 20
@@ -264,8 +266,8 @@ def _flag(row: Comparison, axis: Axis) -> Flag | None:
 
 
 def _tick(row: Comparison, tick: float, decimals: int) -> str:
-    written = wording.figure(tick, max(decimals, 0 if tick.is_integer() else 1))
-    return f"{written}{wording.NO_BREAK}%" if row.shape == Indicator.Shape.SHARE else written
+    written = numbers.written(tick, max(decimals, needed(tick, 4)))
+    return f"{written}{numbers.NO_BREAK}%" if row.shape == Indicator.Shape.SHARE else written
 
 
 def _draw_effect(row: Comparison) -> Drawing:
@@ -301,7 +303,7 @@ def _caption(group: Group) -> str:
         n = _common(str(side.n) for side in sides if side and side.n is not None)
         if occasion:
             said = occasion if occasion.casefold().startswith(word.casefold()) else f"{word}: {occasion}"
-            parts.append(said + (f", n{wording.NO_BREAK}{n}" if n else ""))
+            parts.append(said + (f", n{numbers.NO_BREAK}{n}" if n else ""))
     return ". ".join(part.rstrip(".") for part in parts if part) + "."
 
 

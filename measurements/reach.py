@@ -10,11 +10,12 @@ from collections import defaultdict
 from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from math import fsum, log, sqrt
-from statistics import NormalDist, fmean, median, variance
+from math import fsum, sqrt
+from statistics import NormalDist, fmean, median
 from typing import TYPE_CHECKING, Any, TypeAlias
 from zlib import crc32
 
+from measurements.forecast import visit_model
 from measurements.statistics import Interval
 
 if TYPE_CHECKING:
@@ -37,10 +38,6 @@ FEWEST_DEGREES = 5
 DRAWS = 4_000
 SEED = 1_957
 WIDE, NARROW = (0.025, 0.975), (0.1, 0.9)
-# What lies outside is drawn in to these quantiles before a mean is taken.
-TRIMMED = (0.01, 0.99)
-# Nobody there is a count like any other, and has no logarithm.
-HALF = 0.5
 # Above this the groups of a count are as if drawn one by one.
 AS_ONE_BY_ONE = 1e6
 
@@ -175,8 +172,8 @@ def forecast(
 
     The same plan and past give the same figures, whatever else is asked for.
     """
-    usual = _alike_by_kind(past)
-    drawn = [_draw(item, past, usual.get(item.kind), population) for item in planned]
+    usual, dispersions = _alike_by_kind(past), _dispersions(past)
+    drawn = [_draw(item, past, usual.get(item.kind), dispersions.get(item.kind), population) for item in planned]
     visits = [one.visits for one in drawn if one.visits is not None]
     groups = _summed(one.groups for one in drawn if one.groups)
     told = {id(one) for one in drawn if one.groups}
@@ -210,20 +207,18 @@ def outlook(share: Interval | None, least: float | None) -> Outlook:
 
 @dataclass(frozen=True)
 class _Level:
-    """Where the logarithms of the counts lie, and how they spread from time to time."""
+    """What the visits of one thing are drawn from."""
 
     basis: Basis
     history: tuple[Past, ...]
     # Mean of the counts themselves, per time.
     mean: float
-    centre: float
-    # Error of the centre in units of the spread between times, where it comes of the thing's own counts.
-    counts: int
-    spread: float
-    degrees: int
-    # Spread between different things, where it is judged by them; with so many of them.
-    between: float = 0.0
-    things: int = 0
+    # Counts of the thing itself. For a thing never counted: the mean of each other thing of its kind.
+    sample: tuple[int, ...]
+    # How times differ within the things of its kind, where that is needed and known.
+    within: "visit_model.Dispersion | None" = None
+    # The sample is of other things, not of other times.
+    of_things: bool = False
 
 
 @dataclass(frozen=True)
@@ -235,8 +230,14 @@ class _Drawn:
     group_values: dict[Group, float]
 
 
-def _draw(item: Planned, past: Sequence[Past], usual: float | None, population: Iterable[Group]) -> _Drawn:
-    level = _level(item, past)
+def _draw(
+    item: Planned,
+    past: Sequence[Past],
+    usual: float | None,
+    dispersion: "visit_model.Dispersion | None",
+    population: Iterable[Group],
+) -> _Drawn:
+    level = _level(item, past, dispersion)
     if level is None or item.times == 0:
         nothing = ItemForecast(item, Basis.NONE, counts=0, told=0, visits=None)
         return _Drawn(nothing, 0.0, None, {}, {})
@@ -261,57 +262,51 @@ def _draw(item: Planned, past: Sequence[Past], usual: float | None, population: 
     return _Drawn(done, value, visits, groups, values)
 
 
-def _level(item: Planned, past: Sequence[Past]) -> _Level | None:
+def _level(item: Planned, past: Sequence[Past], usual: visit_model.Dispersion | None) -> _Level | None:
     kind = [one for one in past if one.kind == item.kind]
     own = [one for one in kind if one.key == item.key or one.key in item.former]
     same_season = [one for one in own if one.season == item.season]
     for basis, rows in ((Basis.OWN_SEASON, same_season), (Basis.OWN, own)):
         if len(rows) >= FEWEST_COUNTS:
-            return _own_level(basis, rows, variance(_logs(rows)), len(rows) - 1)
+            return _own_level(basis, rows, None)
     if own:
-        borrowed = _borrowed_spread(kind)
-        return _own_level(Basis.OWN_FEW, same_season or own, *borrowed) if borrowed else None
+        return _own_level(Basis.OWN_FEW, same_season or own, usual) if usual else None
     alike = [one for one in kind if one.season == item.season]
-    return _level_of_others(Basis.KIND_SEASON, alike, kind) or _level_of_others(Basis.KIND, kind, kind)
+    return _level_of_others(Basis.KIND_SEASON, alike, usual) or _level_of_others(Basis.KIND, kind, usual)
 
 
-def _own_level(basis: Basis, rows: Sequence[Past], spread: float, degrees: int) -> _Level:
-    mean = fmean(one.people for one in rows)
-    return _Level(basis, tuple(rows), mean, fmean(_logs(rows)), len(rows), _at_least_chance(spread, mean), degrees)
+def _own_level(basis: Basis, rows: Sequence[Past], within: visit_model.Dispersion | None) -> _Level:
+    people = tuple(one.people for one in rows)
+    return _Level(basis, tuple(rows), fmean(people), people, within)
 
 
-def _level_of_others(basis: Basis, rows: Sequence[Past], kind: Sequence[Past]) -> _Level | None:
+def _level_of_others(basis: Basis, rows: Sequence[Past], within: visit_model.Dispersion | None) -> _Level | None:
     """What a new thing may be like, by the other things of its kind."""
-    things = _by_thing(rows)
-    if len(things) < FEWEST_THINGS:
+    means = _thing_means(rows)
+    if len(means) < FEWEST_THINGS:
         return None
-    centres = [fmean(_logs(each)) for each in things.values()]
-    mean = fmean(fmean(one.people for one in each) for each in things.values())
-    between = variance(centres)
-    spread, degrees = _borrowed_spread(kind) or (between, len(things) - 1)
-    spread = _at_least_chance(spread, mean)
-    return _Level(
-        basis, tuple(rows), mean, fmean(centres), 0, spread, degrees, between=max(between, spread), things=len(things)
-    )
+    sample = tuple(visit_model.whole(mean) for mean in means)
+    return _Level(basis, tuple(rows), fmean(means), sample, within, of_things=True)
 
 
-def _borrowed_spread(kind: Sequence[Past]) -> tuple[float, int] | None:
-    """How times differ within things of a kind; where too few came twice, how the things differ, which is more."""
-    spread, degrees = _spread_within(kind)
-    if degrees >= FEWEST_DEGREES:
-        return spread, degrees
-    things = _by_thing(kind).values()
-    return (variance(fmean(_logs(each)) for each in things), len(things) - 1) if len(things) >= FEWEST_THINGS else None
+def _dispersions(past: Sequence[Past]) -> "dict[str, visit_model.Dispersion | None]":
+    """By kind: how times differ within its things; where too few came twice, how the things differ, which is more."""
+    kinds = {kind: [one for one in past if one.kind == kind] for kind in {one.kind for one in past}}
+    return {kind: _dispersion(rows) for kind, rows in kinds.items()}
 
 
-def _spread_within(rows: Sequence[Past]) -> tuple[float, int]:
-    """Variance of the logarithms about each thing's own mean, pooled, and its degrees of freedom."""
-    squares, degrees = 0.0, 0
-    for each in _by_thing(rows).values():
-        if len(each) > 1:
-            squares += variance(_logs(each)) * (len(each) - 1)
-            degrees += len(each) - 1
-    return (squares / degrees if degrees else 0.0), degrees
+def _dispersion(kind: Sequence[Past]) -> "visit_model.Dispersion | None":
+    repeated = [[one.people for one in each] for each in _by_thing(kind).values() if len(each) > 1]
+    if sum(len(each) - 1 for each in repeated) >= FEWEST_DEGREES:
+        return visit_model.dispersion(repeated)
+    means = _thing_means(kind)
+    if len(means) < FEWEST_THINGS:
+        return None
+    return visit_model.dispersion([[visit_model.whole(mean) for mean in means]])
+
+
+def _thing_means(rows: Iterable[Past]) -> list[float]:
+    return [fmean(one.people for one in each) for each in _by_thing(rows).values()]
 
 
 def _by_thing(rows: Iterable[Past]) -> dict[str, list[Past]]:
@@ -321,33 +316,11 @@ def _by_thing(rows: Iterable[Past]) -> dict[str, list[Past]]:
     return things
 
 
-def _logs(rows: Iterable[Past]) -> list[float]:
-    return [log(one.people + HALF) for one in rows]
-
-
-def _at_least_chance(spread: float, mean: float) -> float:
-    """Never less than if people came one by one by chance (Poisson), however alike the few counts happen to be."""
-    return max(spread, 1 / (mean + HALF))
-
-
 def _draw_visits(random: "np.random.Generator", level: _Level, times: int) -> "Draws":
-    """Sums over all times: the centre is unknown once, and each time differs by itself."""
-    import numpy as np  # slow, and only a forecast needs it
-
-    spread = level.spread * level.degrees / random.chisquare(level.degrees, DRAWS)
-    if level.things:
-        degrees = level.things - 1
-        between = level.between * degrees / random.chisquare(degrees, DRAWS)
-        centre = random.normal(level.centre, np.sqrt(between * (1 + 1 / level.things)))
-    else:
-        centre = random.normal(level.centre, np.sqrt(spread / level.counts))
-    each = np.exp(random.normal(centre[:, None], np.sqrt(spread)[:, None], (DRAWS, times)))
-    if not level.things:
-        # Its own mean is known better than the logarithms tell it: over many things their small excess would add up.
-        usual = np.exp(centre + spread / 2)
-        each *= (level.mean + HALF) / np.clip(usual, *np.quantile(usual, TRIMMED)).mean()
-    total: Draws = np.clip(each - HALF, 0, None).sum(axis=1)
-    return total
+    """Sums over all times: what is usual is unknown once, and each time differs by itself."""
+    if level.of_things:
+        return visit_model.draw_new(random, level.sample, level.within, times, level.mean, DRAWS)
+    return visit_model.draw_more(random, level.sample, level.within, times, DRAWS)
 
 
 # --- Groups -----------------------------------------------------------------------------------------------------------
@@ -510,8 +483,10 @@ def share_there(groups: Iterable[Group], population: Mapping[Group, int]) -> flo
 def _expected(value: float, draws: "Draws") -> Expected:
     import numpy as np  # slow, and only a forecast needs it
 
-    low, low_80, high_80, high = (float(end) for end in np.quantile(draws, (WIDE[0], NARROW[0], NARROW[1], WIDE[1])))
-    return Expected(float(value), low, high, low_80, high_80)
+    ends = (WIDE[0], NARROW[0], NARROW[1], WIDE[1])
+    low, low_80, high_80, high = (float(end) for end in np.quantile(draws, ends))
+    # A mean can lie outside the middle four fifths where most times are empty and a few are full.
+    return Expected(float(value), min(low, value), max(high, value), min(low_80, value), max(high_80, value))
 
 
 # --- What has reached a group -----------------------------------------------------------------------------------------

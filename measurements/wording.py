@@ -1,17 +1,14 @@
 """A comparison in words and figures as the language writes them, the same on the page, in its table and in a report."""
 
-from decimal import Decimal
-
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from measurements.models import Indicator
 from measurements.queries.indicator import Comparison, Measured, Standing
 from measurements.statistics import Change, ChangeKind, Verdict
+from places import numbers
+from places.numbers import NO_BREAK, PER_CENT
+from places.rounding import Number, exact, needed
 
-MINUS = "−"
-NO_BREAK = "\N{NO-BREAK SPACE}"
-PER_CENT = 100
 # A published multiple this large is said as "×2" rather than "+100 %".
 DOUBLED = 2
 
@@ -24,17 +21,11 @@ CHIPS = {
 }
 
 
-def figure(value: float, decimals: int) -> str:
-    """A number rounded as on paper (halves away from zero), with a real minus."""
-    step = Decimal(1).scaleb(-decimals)
-    rounded = Decimal(str(value)).quantize(step, rounding="ROUND_HALF_UP")
-    return number_format(rounded + 0, decimals, force_grouping=True).replace("-", MINUS)
-
-
 def value(row: Comparison, number: float) -> str:
     """A value of the indicator, with the per cent sign where it is a share."""
-    written = figure(number, row.decimals)
-    return f"{written}{NO_BREAK}%" if row.shape == Indicator.Shape.SHARE else written
+    if row.shape == Indicator.Shape.SHARE:
+        return f"{numbers.marked(number, row.decimals)}{NO_BREAK}%"
+    return numbers.written(number, row.decimals)
 
 
 def reading(row: Comparison, side: Measured | None) -> str:
@@ -48,7 +39,7 @@ def target(row: Comparison) -> str:
 def sizes(row: Comparison) -> str:
     """N before and after, such as 212 / 198; a dash for what is not known."""
     known = (side.n if side else None for side in (row.baseline, row.follow_up))
-    return " / ".join("–" if n is None else figure(n, 0) for n in known)
+    return " / ".join(numbers.written(n) for n in known)
 
 
 def change(row: Comparison) -> str:
@@ -59,8 +50,8 @@ def change(row: Comparison) -> str:
     if seen.kind == ChangeKind.RELATIVE:
         return _published(seen.value, at_least=row.at_least)
     if seen.kind == ChangeKind.RATE_RATIO:
-        return f"×{figure(seen.value, 2)}"
-    written = _signed(_in_unit(seen, seen.value), _change_decimals(row))
+        return f"×{numbers.marked(seen.value, 2, (0,))}"
+    written = numbers.signed(_in_unit(seen, seen.value), _change_decimals(row))
     if seen.kind == ChangeKind.DIFFERENCE_OF_SHARES:
         return _("%(change)s pp").replace(" ", NO_BREAK) % {"change": written}
     return written
@@ -74,7 +65,7 @@ def interval(row: Comparison) -> str:
     if seen.low is None or seen.high is None:
         return _("without interval")
     decimals = 2 if seen.kind == ChangeKind.RATE_RATIO else _change_decimals(row)
-    ends = (figure(_in_unit(seen, end), decimals) for end in (seen.low, seen.high))
+    ends = (numbers.written(_in_unit(seen, end), decimals) for end in (seen.low, seen.high))
     return _("%(low)s to %(high)s") % dict(zip(("low", "high"), ends, strict=True))
 
 
@@ -97,7 +88,7 @@ def standing(row: Comparison) -> str:
         Standing.HALFWAY: _("Halfway to the target"),
     }
     if row.standing == Standing.ON_THE_WAY and row.progress is not None:
-        # Rounded down, so that nothing short of the target is called 100 %.
+        # Whole steps of the way, so that nothing short of the target is called 100 %.
         return _("%(share)s%% of the way to the target") % {"share": f"{int(row.progress * PER_CENT)}{NO_BREAK}"}
     return words[row.standing]
 
@@ -113,10 +104,10 @@ def verdict(row: Comparison) -> str:
 
 def effect(row: Comparison) -> str:
     """A published change in words, such as "40 % less"."""
-    share = (row.relative_change or 0) / PER_CENT
+    share = float(exact(row.relative_change or 0) / PER_CENT)
     if share + 1 >= DOUBLED:
         return _multiplied(share + 1, at_least=row.at_least)
-    written = f"{_per_cent(abs(share))}{NO_BREAK}%"
+    written = _per_cent(abs(share))
     return _effect_text(rose=share > 0, at_least=row.at_least) % {"share": written}
 
 
@@ -142,7 +133,7 @@ def _multiplied(times: float, *, at_least: bool) -> str:
     if times == DOUBLED:
         return _("more than twice as many") if at_least else _("twice as many")
     text = _("more than %(times)s times as many") if at_least else _("%(times)s times as many")
-    return text % {"times": figure(times, 0 if times.is_integer() else 1)}
+    return text % {"times": numbers.trimmed(times)}
 
 
 def _effect_text(*, rose: bool, at_least: bool) -> str:
@@ -154,25 +145,20 @@ def _effect_text(*, rose: bool, at_least: bool) -> str:
 def _published(share: float, *, at_least: bool) -> str:
     if share + 1 >= DOUBLED:
         times = share + 1
-        written = f"×{figure(times, 0 if times.is_integer() else 1)}"
+        written = f"×{numbers.trimmed(times)}"
     else:
-        written = f"{'+' if share > 0 else MINUS if share < 0 else ''}{_per_cent(abs(share))}{NO_BREAK}%"
+        written = f"{'+' if share > 0 else numbers.MINUS if share < 0 else ''}{_per_cent(abs(share))}"
     return _("more than %(change)s") % {"change": written} if at_least else written
 
 
 def _per_cent(share: float) -> str:
-    number = round(share * PER_CENT, 1)
-    return figure(number, 0 if number.is_integer() else 1)
+    """With a decimal where it has one."""
+    return numbers.per_cent(share, needed(exact(share) * PER_CENT, 1))
 
 
-def _in_unit(seen: Change, number: float) -> float:
-    return number * PER_CENT if seen.kind == ChangeKind.DIFFERENCE_OF_SHARES else number
+def _in_unit(seen: Change, number: float) -> Number:
+    return exact(number) * PER_CENT if seen.kind == ChangeKind.DIFFERENCE_OF_SHARES else number
 
 
 def _change_decimals(row: Comparison) -> int:
     return row.decimals if row.shape == Indicator.Shape.SHARE else max(row.decimals, 1)
-
-
-def _signed(number: float, decimals: int) -> str:
-    written = figure(number, decimals)
-    return f"+{written}" if number > 0 and any(digit in written for digit in "123456789") else written

@@ -2,19 +2,30 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
-from typing import Literal
+from fractions import Fraction
+from typing import Literal, NamedTuple
+
+from places.rounding import rounded
 
 NOTHING = Decimal(0)
+ONE_DAY = timedelta(days=1)
 ORE = Decimal("0.01")
 
 Sector = Literal["municipal", "business", "other"]
 
 
+class Days(NamedTuple):
+    """From `first` to `last`, both counted."""
+
+    first: date
+    last: date
+
+
 @dataclass(frozen=True)
 class Pledge:
-    """What one party promised for one calendar year, in SEK."""
+    """What one party promised for the days of one calendar year on which the contract holds, in SEK."""
 
     party_id: int
     sector: Sector
@@ -108,6 +119,58 @@ def shares(pledges: Iterable[Pledge], year: int) -> dict[int, Decimal]:
     return {party: amount / total for party, amount in largest_first}
 
 
+def part_by_day(amount: Decimal, spread: Days, within: Days) -> Decimal:
+    """
+    What of an amount, spread evenly over some days, falls on the days `within`, to the öre.
+
+    Each end is rounded by itself, so that the parts of any division of those days sum to the amount exactly.
+    """
+    return _until(amount, spread, within.last) - _until(amount, spread, within.first - ONE_DAY)
+
+
+def length(days: Days) -> int:
+    """How many days, both ends counted."""
+    return (days.last - days.first).days + 1
+
+
+def days_in_year(contract: Days, year: int) -> Days | None:
+    """The days of a calendar year on which the contract holds; None when there are none."""
+    return _both(contract, Days(date(year, 1, 1), date(year, 12, 31)))
+
+
+def money_within(pledges: Iterable[Pledge], contract: Days, within: Days) -> Decimal:
+    """
+    What one contract pays for the days `within`, to the öre.
+
+    A pledge is for the part of its calendar year in which the contract holds: half a year's money is spread over that
+    half year, and is nobody's outside it. The parties' money is divided together, so that öre are rounded once.
+    """
+    years: dict[int, Decimal] = {}
+    for pledge in pledges:
+        years[pledge.year] = years.get(pledge.year, NOTHING) + pledge.amount
+    parts = (
+        part_by_day(amount, days, within) for year, amount in years.items() if (days := days_in_year(contract, year))
+    )
+    return sum(parts, NOTHING)
+
+
+def covered(contracts: Iterable[Days], within: Days) -> list[Days]:
+    """The stretches of days `within` on which at least one of the contracts holds, in order, none touching another."""
+    found: list[Days] = []
+    for days in sorted(part for contract in contracts if (part := _both(contract, within))):
+        if found and days.first <= found[-1].last + ONE_DAY:
+            found[-1] = Days(found[-1].first, max(found[-1].last, days.last))
+        else:
+            found.append(days)
+    return found
+
+
+def promised_part(a_year: int, part: Days) -> Fraction:
+    """Days promised for a whole calendar year, as many as fall on the part's days of its year."""
+    year = Days(date(part.first.year, 1, 1), date(part.first.year, 12, 31))
+    return Fraction(a_year * length(part), length(year))
+
+
 def instalments(amount: Decimal, dates: Sequence[date]) -> list[Decimal]:
     """
     The amount in equal parts, one a date, to the öre; the last takes what is left over, so that the sum is exact.
@@ -137,6 +200,17 @@ def late(payments: Iterable[Instalment], today: date) -> list[Late]:
 def per_unit(amount: Decimal, units: Decimal | int) -> Decimal | None:
     """SEK for each open hour, participation or the like, unrounded. None when there are no units."""
     return amount / units if units else None
+
+
+def _until(amount: Decimal, spread: Days, day: date) -> Decimal:
+    """The part from the first of the days to `day`, that day counted."""
+    passed = min(max((day - spread.first).days + 1, 0), length(spread))
+    return rounded(Fraction(amount) * passed / length(spread), 2)
+
+
+def _both(one: Days, other: Days) -> Days | None:
+    first, last = max(one.first, other.first), min(one.last, other.last)
+    return Days(first, last) if first <= last else None
 
 
 def _total(pledges: list[Pledge], year: int, sector: Sector) -> Decimal:

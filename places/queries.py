@@ -179,7 +179,7 @@ def obligations(contract: models.Contract, year: int, today: date) -> Obligation
             "days",
             done=Decimal(result.days_held),
             due=Decimal(result.days_promised),
-            agreed=Decimal(len(calendar) if days is None else days),
+            agreed=Decimal(len(calendar)) if days is None else _promised(days, period),
             promise=None if days is None else Decimal(days),
         ),
         hours=Obligation(
@@ -191,6 +191,11 @@ def obligations(contract: models.Contract, year: int, today: date) -> Obligation
         ),
         missed=_reasons(result),
     )
+
+
+def _promised(days_a_year: int, part: Period) -> Decimal:
+    share = financing.promised_part(days_a_year, financing.Days(part.first, part.last))
+    return Decimal(share.numerator) / share.denominator
 
 
 def _reasons(result: opening.OpeningResult) -> tuple[tuple[str, int], ...]:
@@ -365,10 +370,38 @@ def contract_on(place: models.Place, day: date) -> models.Contract | None:
     return place.contracts.filter(first__lte=day, last__gte=day).first()
 
 
+def contracts_during(place: models.Place, period: Period) -> list[models.Contract]:
+    """Every contract that holds on some day of the period, the one that began first first."""
+    found = place.contracts.filter(first__lte=period.last, last__gte=period.first)
+    return list(found.order_by("first", "pk"))
+
+
+def money_for(contracts: Sequence[models.Contract], period: Period) -> Decimal:
+    """What the contracts pay for the days of the period, to the öre. Costs one query."""
+    rows = models.Pledge.objects.filter(party__contract__in=contracts).select_related("party__organisation")
+    pledges: dict[int, list[financing.Pledge]] = {contract.pk: [] for contract in contracts}
+    for row in rows:
+        sector: financing.Sector = row.party.organisation.sector  # type: ignore[assignment]  # our own choices
+        pledges[row.party.contract_id].append(financing.Pledge(row.party_id, sector, row.year, row.amount))
+    within = financing.Days(period.first, period.last)
+    return sum(
+        (
+            financing.money_within(pledges[contract.pk], financing.Days(contract.first, contract.last), within)
+            for contract in contracts
+        ),
+        NOTHING,
+    )
+
+
 def money(contract: models.Contract, year: int, today: date) -> MoneyYear:
     """What was pledged, paid and late in one calendar year, as known on `today`. Costs two queries."""
-    parties = _parties_with_pledge(contract, year)
-    payments = _payments(contract, year, today)
+    return money_of([contract], year, today)
+
+
+def money_of(contracts: Sequence[models.Contract], year: int, today: date) -> MoneyYear:
+    """The same of several contracts together, each party by itself. Costs two queries, however many they are."""
+    parties = _parties_with_pledge(contracts, year)
+    payments = _payments(contracts, year, today)
     days = sorted({payment.due for _party, payment in payments})
     pledges = [
         financing.Pledge(party.pk, party.organisation.sector, year, pledged)  # type: ignore[arg-type]  # our own choices
@@ -388,17 +421,18 @@ def money(contract: models.Contract, year: int, today: date) -> MoneyYear:
     )
 
 
-def _parties_with_pledge(contract: models.Contract, year: int) -> list[tuple[models.Party, Decimal]]:
+def _parties_with_pledge(contracts: Sequence[models.Contract], year: int) -> list[tuple[models.Party, Decimal]]:
     """Municipality first, then business, the largest pledge first, then by name."""
     pledge = models.Pledge.objects.filter(party=OuterRef("pk"), year=year).values("amount")
-    rows = contract.parties.select_related("organisation").annotate(pledged=Subquery(pledge))
+    rows = models.Party.objects.filter(contract__in=contracts).select_related("organisation")
     order = [Sector.MUNICIPAL, Sector.BUSINESS, Sector.OTHER]
-    known = [(party, party.pledged or NOTHING) for party in rows.order_by("organisation__name")]
+    found = rows.annotate(pledged=Subquery(pledge)).order_by("organisation__name", "contract__first", "pk")
+    known = [(party, party.pledged or NOTHING) for party in found]
     return sorted(known, key=lambda pair: (order.index(Sector(pair[0].organisation.sector)), -pair[1]))
 
 
-def _payments(contract: models.Contract, year: int, today: date) -> list[tuple[int, Payment]]:
-    rows = models.Instalment.objects.filter(party__contract=contract, due__year=year).order_by("due", "pk")
+def _payments(contracts: Sequence[models.Contract], year: int, today: date) -> list[tuple[int, Payment]]:
+    rows = models.Instalment.objects.filter(party__contract__in=contracts, due__year=year).order_by("due", "pk")
     return [(row.party_id, _payment(row, today)) for row in rows]
 
 

@@ -12,7 +12,8 @@ from measurements import wording
 from measurements.models import Gender
 from measurements.queries.indicator import Comparison
 from measurements.queries.indicator import Measured as Side
-from measurements.wording import figure as written
+from places.numbers import NO_BREAK, PER_CENT, per_cent, signed, times, trimmed, written
+from places.rounding import exact
 from reports import plots, sentences
 from reports.contexts import Figure, GroupShare, Measured, QuarterlyReport
 from reports.findings import main_crowd
@@ -77,7 +78,7 @@ def _draw_year(report: QuarterlyReport) -> str:
         marks,
         months=[str(MONTHS_3[number]) for number in range(1, 13)],
         inside=[month.first.month for month in period.months()],
-        centre=(sentences.whole(report.programme.took_place), _("programmes")),
+        centre=(written(report.programme.took_place), _("programmes")),
     )
 
 
@@ -85,7 +86,7 @@ def _say_year(report: QuarterlyReport) -> str:
     return _("Wheel of the year %(year)s with %(period)s marked: %(count)s programmes took place in it.") % {
         "year": report.period.last.year,
         "period": report.period.label,
-        "count": sentences.whole(report.programme.took_place),
+        "count": written(report.programme.took_place),
     }
 
 
@@ -124,9 +125,9 @@ def _say_people(report: QuarterlyReport) -> str:
     ) % {
         "first": weeks[0].first.isocalendar().week,
         "last": weeks[-1].first.isocalendar().week,
-        "passing": sentences.whole(now.passing.value),
-        "staying": sentences.tenth(now.staying.value),
-        "visits": sentences.whole(now.participating.value),
+        "passing": written(now.passing.value),
+        "staying": sentences.per_count(now.staying.value),
+        "visits": written(now.participating.value),
         "message": sentences.people_heading(report),
     }
 
@@ -164,8 +165,8 @@ def _pyramid_row(age: str, groups: tuple[GroupShare, ...]) -> plots.PyramidRow:
         man=man.share if man else None,
         woman_there=woman.share_there if woman else None,
         man_there=man.share_there if man else None,
-        woman_index=sentences.times(woman.index if woman else None),
-        man_index=sentences.times(man.index if man else None),
+        woman_index=times(woman.index if woman else None),
+        man_index=times(man.index if man else None),
     )
 
 
@@ -175,8 +176,8 @@ def _say_pyramid(report: QuarterlyReport) -> str:
         % {
             "municipality": sentences.municipality(is_demo=report.is_demo),
             "group": capfirst(sentences.group(one)),
-            "share": _("hidden") if one.share is None else sentences.per_cent(one.share),
-            "there": sentences.per_cent(one.share_there),
+            "share": _("hidden") if one.share is None else per_cent(one.share),
+            "there": per_cent(one.share_there),
         }
         for one in _groups(report)
     ]
@@ -200,11 +201,7 @@ def _draw_indicators(report: QuarterlyReport) -> str:
 def _indicator(row: Comparison, report: QuarterlyReport) -> plots.IndicatorRow:
     low, high = axis(row)
     published = row.relative_only and row.change is not None
-    ends = (
-        (f"−{sentences.per_cent(-low)}", f"+{sentences.per_cent(high)}")
-        if published
-        else (_end(row, low), _end(row, high))
-    )
+    ends = (_change_end(low), _change_end(high)) if published else (_end(row, low), _end(row, high))
     change = plots.Mark(row.change.value, wording.change(row)) if row.change and published else None
     return plots.IndicatorRow(
         name=row.name,
@@ -224,9 +221,13 @@ def _indicator(row: Comparison, report: QuarterlyReport) -> plots.IndicatorRow:
     )
 
 
+def _change_end(share: float) -> str:
+    return f"{signed(exact(share) * PER_CENT)}{NO_BREAK}%"
+
+
 def _end(row: Comparison, number: float) -> str:
     words = _axis_number(number)
-    return f"{words}{sentences.NO_BREAK}%" if row.shape == "share" else words
+    return f"{words}{NO_BREAK}%" if row.shape == "share" else words
 
 
 def _mark(row: Comparison, side: Side | None) -> plots.Mark | None:
@@ -260,7 +261,8 @@ def _say_indicators(report: QuarterlyReport) -> str:
 
 
 def _axis_number(number: float) -> str:
-    return written(number, 0 if float(number).is_integer() else 1)
+    """With all the decimals of a tick: one at 0.75 is not written 0.8."""
+    return trimmed(number, 4)
 
 
 _DRAWN: dict[str, Callable[[QuarterlyReport], str]] = {

@@ -136,8 +136,8 @@ def _counting(report: QuarterlyReport) -> Iterator[Finding]:
             yield Finding("counted_most_days", good=True, weight=2, facts=facts)
     crowd = main_crowd(report)
     if crowd and crowd.people and crowd.classified < LEAST_COVERAGE * crowd.people:
-        share = crowd.classified / crowd.people
-        yield Finding("low_coverage", good=False, weight=4.2, facts={"share": share, "measure": crowd.measure})
+        judged = {"classified": crowd.classified, "people": crowd.people, "measure": crowd.measure}
+        yield Finding("low_coverage", good=False, weight=4.2, facts=judged)
 
 
 def _money(report: QuarterlyReport) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from decimal import Decimal
+from fractions import Fraction
 
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -15,8 +15,11 @@ from measurements import wording
 from measurements.models import Gap, Gender, Measure, Occasion
 from measurements.queries.indicator import Comparison, Group, headline
 from measurements.statistics import Verdict
-from measurements.wording import figure
+from places.financing import Days, promised_part
 from places.models import OpeningException
+from places.numbers import NO_BREAK, each_krona, kronor, per_cent, share_of, times, written
+from places.numbers import trimmed as tenth
+from places.numbers import written as whole
 from places.periods import Period
 from reports.contexts import (
     Care,
@@ -26,44 +29,26 @@ from reports.contexts import (
     Measured,
     Money,
     Picture,
+    Promise,
     QuarterlyReport,
     Representation,
 )
 from reports.findings import Finding, main_crowd
 
-NO_BREAK = "\N{NO-BREAK SPACE}"
 MOST_NAMED = 4
 
 
 # --- Numbers ----------------------------------------------------------------------------------------------------------
 
 
-def whole(number: float | Decimal | None) -> str:
-    """A dash for what was not collected."""
-    return "–" if number is None else figure(float(number), 0)
+def per_count(mean: float | None) -> str:
+    """People staying: always one decimal, on the first page as in the tables."""
+    return written(mean, 1)
 
 
-def tenth(number: float | Decimal | None) -> str:
-    """One decimal, none where it would be 0."""
-    if number is None:
-        return "–"
-    rounded = round(float(number), 1)
-    return figure(rounded, 0 if rounded.is_integer() else 1)
-
-
-def per_cent(share: float | None) -> str:
-    return "–" if share is None else f"{figure(share * 100, 0)}{NO_BREAK}%"
-
-
-def kronor(amount: Decimal | None) -> str:
-    """Öre only where there are any."""
-    if amount is None:
-        return "–"
-    return f"{figure(float(amount), 0 if amount == int(amount) else 2)}{NO_BREAK}{_('SEK')}"
-
-
-def times(index: float | None) -> str:
-    return "–" if index is None else f"{figure(index, 1)}×"
+def per_krona(money: Money) -> Fraction | None:
+    """Business kronor to each municipal krona, from the amounts themselves."""
+    return Fraction(money.business) / Fraction(money.municipal) if money.municipal else None
 
 
 def day(date: dt.date) -> str:
@@ -184,8 +169,21 @@ def _visit_sentence(report: QuarterlyReport) -> str:
     took_place = ngettext("%(count)s programme", "%(count)s programmes", programmes) % {"count": whole(programmes)}
     if visits is None:
         return _("%(programmes)s took place; nobody counted the participants.") % {"programmes": took_place}
+    occurrences = report.people.period.participating.n
     counted = ngettext("%(count)s visit", "%(count)s visits", int(visits)) % {"count": whole(visits)}
-    return _("%(visits)s at %(programmes)s.") % {"visits": counted, "programmes": took_place}
+    at = ngettext("%(count)s counted occurrence", "%(count)s counted occurrences", occurrences) % {
+        "count": whole(occurrences)
+    }
+    words = {"programmes": took_place, "visits": counted, "occurrences": at}
+    activations = report.programme.kind(Kind.ACTIVATION).counted
+    if not activations:
+        return _("%(programmes)s took place. %(visits)s at %(occurrences)s.") % words
+    text = ngettext(
+        "%(programmes)s took place. %(visits)s at %(occurrences)s, %(count)s of them an activation.",
+        "%(programmes)s took place. %(visits)s at %(occurrences)s, %(count)s of them activations.",
+        activations,
+    )
+    return text % {**words, "count": whole(activations)}
 
 
 def _indicator_sentence(report: QuarterlyReport) -> str:
@@ -279,11 +277,11 @@ def _not_told(one: Finding) -> str:
 
 
 def _more_stay(one: Finding) -> str:
-    return _("More people stay than a year before: %(now)s against %(before)s per count.") % _now_and_before(one)
+    return _("More people stay than a year before: %(now)s against %(before)s per count.") % _per_count_then(one)
 
 
 def _fewer_stay(one: Finding) -> str:
-    return _("Fewer people stay than a year before: %(now)s against %(before)s per count.") % _now_and_before(one)
+    return _("Fewer people stay than a year before: %(now)s against %(before)s per count.") % _per_count_then(one)
 
 
 def _more_visits(one: Finding) -> str:
@@ -295,12 +293,16 @@ def _fewer_visits(one: Finding) -> str:
 
 
 def _now_and_before(one: Finding) -> dict[str, str]:
-    return {"now": tenth(one.facts["now"]), "before": tenth(one.facts["before"])}
+    return {"now": whole(one.facts["now"]), "before": whole(one.facts["before"])}
+
+
+def _per_count_then(one: Finding) -> dict[str, str]:
+    return {"now": per_count(one.facts["now"]), "before": per_count(one.facts["before"])}
 
 
 def _indicator(one: Finding) -> str:
     row: Comparison = one.facts["row"]
-    return _("%(name)s: %(now)s now, %(before)s at the baseline.") % {
+    return _("Indicator %(name)s: %(now)s at the follow-up, %(before)s at the baseline.") % {
         "name": row.name,
         "now": wording.reading(row, row.follow_up),
         "before": wording.reading(row, row.baseline),
@@ -335,7 +337,9 @@ def _days_of(one: Finding) -> dict[str, str]:
 
 
 def _low_coverage(one: Finding) -> str:
-    return _("Only %(share)s of those counted were judged by gender and age.") % {"share": per_cent(one.facts["share"])}
+    return _("Only %(share)s of those counted were judged by gender and age.") % {
+        "share": share_of(one.facts["classified"], one.facts["people"])
+    }
 
 
 def _money_late(one: Finding) -> str:
@@ -411,7 +415,11 @@ def opening_lead(report: QuarterlyReport) -> str:
         "hours": tenth(opening.week_held),
         "week": tenth(opening.week_promised),
     }
-    if money is None or money.open_days_a_year is None:
+    if money is None:
+        return told
+    if money.promises is not None:
+        return " ".join([told, *(_promise(one) for one in money.promises if one.open_days_a_year is not None)])
+    if money.open_days_a_year is None:
         return told
     agreed = _("The contract promises %(days)s open days a year; so far %(held)s in %(year)s.") % {
         "days": whole(money.open_days_a_year),
@@ -419,6 +427,27 @@ def opening_lead(report: QuarterlyReport) -> str:
         "year": money.year,
     }
     return f"{told} {agreed}"
+
+
+def _promise(one: Promise) -> str:
+    """Open days agreed; of a contract that holds on a part of the year, that part of them."""
+    year, agreed = one.first.year, one.open_days_a_year or 0
+    if (one.first, one.last) == (dt.date(year, 1, 1), dt.date(year, 12, 31)):
+        return _("The contract promises %(days)s open days a year; so far %(held)s in %(year)s.") % {
+            "days": whole(agreed),
+            "held": whole(one.days_held),
+            "year": year,
+        }
+    return _(
+        "The contract promises %(days)s open days a year, which is %(part)s for its days in %(year)s, %(when)s; so far"
+        " %(held)s of them."
+    ) % {
+        "days": whole(agreed),
+        "part": whole(promised_part(agreed, Days(one.first, one.last))),
+        "year": year,
+        "when": days(one.first, one.last),
+        "held": whole(one.days_held),
+    }
 
 
 def programme_lead(report: QuarterlyReport) -> str:
@@ -572,19 +601,24 @@ def match_sentence(money: Money) -> str:
         return _("There is no municipal money to match in %(year)s.") % {"year": money.year}
     if money.business >= money.municipal:
         return _("Each municipal krona is matched by %(krona)s from business in %(year)s.") % {
-            "krona": kronor(money.per_krona),
+            "krona": each_krona(per_krona(money)),
             "year": money.year,
         }
     return _("Each municipal krona is met by %(krona)s from business in %(year)s: %(gap)s is not matched.") % {
-        "krona": kronor(money.per_krona),
+        "krona": each_krona(per_krona(money)),
         "year": money.year,
         "gap": kronor(money.municipal - money.business),
     }
 
 
-def funders(money: Money | None) -> str:
-    if money is None or not money.parties:
+def funders(report: QuarterlyReport) -> str:
+    money = report.money
+    if money is None and report.version == 1:
         return _("No co-financing contract is in force on the last day of the period.")
+    if money is None:
+        return _("No co-financing contract was in force in the period.")
+    if not money.parties:
+        return _("The co-financing contract has no parties yet.")
     return _("Funded by %(parties)s.") % {"parties": listed([party.name for party in money.parties])}
 
 
@@ -603,7 +637,7 @@ def _printed(report: QuarterlyReport) -> Iterable[tuple[str, str]]:
         _("Open days"): f"{opening.days_held}/{opening.days_promised}",
         _("Open hours per week"): tenth(opening.week_held),
         _("Passing per counted hour"): whole(people.passing.value),
-        _("Staying per count"): tenth(people.staying.value),
+        _("Staying per count"): per_count(people.staying.value),
         _("Participations"): whole(people.participating.value),
     }
     kinds_held = {kinds(row.kind): whole(row.took_place) for row in report.programme.kinds}

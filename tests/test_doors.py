@@ -70,6 +70,10 @@ TABLE = [
     Row("manifest", "page", "",                                     "200   200   200   200   200   200   200"),
     Row("shell", "page", "name=shell",                              "200   200   200   200   200   200   200"),
     Row("set_language", "form", "",                                 "302   302   302   302   302   302   302"),
+    # What this browser sent while signed out; a key that it has no cookie for opens nothing.
+    Row("kept_list", "page", "",                                    "in    200   200   200   200   200   200"),
+    Row("kept_form", "page", "key=kept",                            "in    200   200   200   200   200   200"),
+    Row("kept_remove", "act", "key=kept",                           "in    404   404   404   404   404   404"),
     Row("start", "page", "",                                        "in    302   302   302   302   302   302"),
     # The tables themselves are open to staff of the house alone, which no role at a place makes one.
     Row("admin:index", "page", "",                                  "302   302   302   302   302   302   302"),
@@ -180,6 +184,7 @@ TABLE = [
     Row("measurements:copy_done", "form", "",                       "in    404   403   403   403   200   200"),
     Row("activities:occurrence_cancel", "form", "pk=occurrence",    "in    404   403   403   403   200   200"),
     Row("activities:plan_undo", "act", "token=undo",                "in    404   403   403   403   302   302"),
+    Row("activities:handover", "form", "person=planner",             "in    404   403   403   403   200   200"),
     Row("activities:warning_list", "page", "",                      "in    404   403   200   200   200   200"),
     Row("activities:warning_answer", "act", "",                     "in    404   403   403   403   302   302",
         {"about": "days:2026-52:4", "reason": "Jul"}),
@@ -323,6 +328,7 @@ def _make_square(place: Place, code: str, band: AgeBand) -> Values:
         "slug": place.slug,
         "user": f.UserFactory.create().pk,
         "key": "never-sent",
+        "kept": uuid.UUID("0f6a5f55-51a5-4f55-9f29-6a4b0c1d2e3f"),
         "shell": "tally",
         "year": 2026,
         "day": TODAY,
@@ -343,6 +349,7 @@ def _make_square(place: Place, code: str, band: AgeBand) -> Values:
         "partner": f.PartnerFactory.create(place=place).pk,
         "occurrence": f.OccurrenceFactory.create(**day).pk,
         "undo": move_occurrence(occurrence=f.OccurrenceFactory.create(**day), day=TODAY, by=headcount.by).undo,
+        "planner": f.MembershipFactory.create(place=place).user_id,
         "answered": f.WarningAnswerFactory.create(place=place).pk,
         "care": care.pk,
         "care_kind": "care",
@@ -422,8 +429,9 @@ def house(_house: House, db: None) -> House:
 
 # --- Knocking ---------------------------------------------------------------------------------------------------------
 
-# What signing in keeps for itself is no change behind a door; allauth notes a person's address when they look at it.
-KEPT = ("django_session", "amp_cache", "account_emailaddress")
+# What signing in keeps for itself is no change behind a door; allauth notes a person's address when they look at it,
+# and what was sent while signed out is kept until then.
+KEPT = ("django_session", "amp_cache", "account_emailaddress", "places_keptform")
 
 
 def _writes(into: list[str]) -> AbstractContextManager[None]:

@@ -1,5 +1,6 @@
 """What was changed in the plan taken back: the history says how it was, and a signed address names its events."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -86,7 +87,9 @@ def _before(change: dict[str, Any]) -> dict[int, Any]:
     """Each occurrence as it was before, by its key."""
     keys, last = change["o"]
     events = _events("Occurrence").filter(place_id=change["p"], pgh_id__lte=last)
-    if "first" in change:
+    if "r" in change:
+        events = events.filter(pgh_id__gte=change["first"], responsible_id=change["r"], date__gte=change["d"])
+    elif "first" in change:
         events = events.filter(pgh_id__gte=change["first"], series_id__in=change["s"])
     else:
         events = events.filter(pgh_id__in=keys)
@@ -208,6 +211,17 @@ def undo_of_series(  # noqa: PLR0913  all but the first three by name
     if new or change["series"] or _before(change) or _made(change).exists():
         return _signed(place, change)
     return ""
+
+
+def undo_of_handover(since: Mark, place: int, *, series: list[int], person: int, first: dt.date) -> str:
+    """
+    What takes back that all of one person's, from `first` on, was just handed over; empty where there was nothing.
+    Whoever handed it over held all those rows, so that nothing else in that stretch of history is of that person.
+    """
+    own = _events("Series").filter(pgh_id__gt=since[1], pgh_obj_id__in=series).values_list("pgh_id", flat=True)
+    change: dict[str, Any] = {"o": [[], _newest("Occurrence")], "first": since[0] + 1, "r": person, "p": place}
+    change |= {"d": first.isoformat(), "s": series, "series": list(own), "last_series": _newest("Series")}
+    return _signed(place, change) if change["series"] or _before(change) else ""
 
 
 def undo_of_season(season: Season, newest: int) -> str:

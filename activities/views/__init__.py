@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from activities.models import Season
 from places.access import May, SignedInRequest, rights
+from places.bounds import day_from
 from places.models import Place
 
 
@@ -29,10 +30,7 @@ def onward(request: SignedInRequest, page: str, *args: object) -> HttpResponseRe
 
 def date_asked(request: SignedInRequest) -> dt.date:
     """The date in the address; today when there is none, or none that is a date."""
-    try:
-        return dt.date.fromisoformat(request.GET.get("date", ""))
-    except ValueError:
-        return timezone.localdate()
+    return day_from(request.GET.get("date", "")) or timezone.localdate()
 
 
 def undo_tag(place: Place, token: str) -> str:

@@ -2,8 +2,9 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.apps import apps
 from django.db import transaction
@@ -14,9 +15,9 @@ from stdnum.se import orgnr
 from activities.models import CareCase, DayLog, Kind, Occurrence, Partner, Permit, Season, Series, Voice
 from activities.practice import make_practice_place
 from amp.demo import days, measured, people, photos, population, records, tasks
-from amp.demo.money import contract_years
+from amp.demo.money import Payment, contract_years
 from amp.demo.programme import Item, SeriesPlan
-from amp.demo.square import TOLD_AFTER, Stage
+from amp.demo.square import ONE_DAY, TOLD_AFTER, Stage
 from amp.demo.story import SQUARES, Story, tell
 from measurements.actions import default_age_set
 from measurements.exchange.bulk import ImportedCount, load
@@ -161,23 +162,42 @@ def _add_opening(square: _Square) -> None:
 
 
 def _add_contract(square: _Square) -> None:
+    """One contract of two years; or two where it is replaced, each with the instalments due while it holds."""
     years = contract_years(square.story.stage)
-    contract = Contract.objects.create(
-        place=square.place,
-        name=f"Samfinansieringsavtal {years[0]}–{years[-1]}",
-        first=dt.date(years[0], 1, 1),
-        last=dt.date(years[-1], 12, 31),
-        notice_by=dt.date(years[-1], 6, 30),
-        open_days_a_year=square.story.square.volumes.promised_days,
-        open_hours_a_week=40,
-    )
-    parties = {}
-    for payer in square.story.square.payers:
-        organisation = Organisation.objects.create(
+    first, last = dt.date(years[0], 1, 1), dt.date(years[-1], 12, 31)
+    payers = square.story.square.payers
+    owners = {
+        payer.name: Organisation.objects.create(
             name=payer.name, number=organisation_number(payer.number), sector=payer.sector, contact=payer.contact
         )
-        parties[payer.name] = Party.objects.create(contract=contract, organisation=organisation)
-        Pledge.objects.bulk_create(Pledge(party=parties[payer.name], year=year, amount=payer.yearly) for year in years)
+        for payer in payers
+    }
+    renewed = square.story.square.renewed
+    begins = [first, dt.date(years[-1], *renewed)] if renewed else [first]
+    ends = [*(day - ONE_DAY for day in begins[1:]), last]
+    for begin, end in zip(begins, ends, strict=True):
+        contract = Contract.objects.create(
+            place=square.place,
+            name=f"Samfinansieringsavtal {begin.year}–{end.year}" if begin.year < end.year else f"Avtal {end.year}",
+            first=begin,
+            last=end,
+            notice_by=dt.date(years[-1], 6, 30) if end == last and begin == first else None,
+            open_days_a_year=square.story.square.volumes.promised_days,
+            open_hours_a_week=40,
+        )
+        _add_parties(contract, owners, [one for one in square.story.payments if begin <= one.due <= end])
+
+
+def _add_parties(contract: Contract, owners: Mapping[str, Organisation], payments: Sequence[Payment]) -> None:
+    """Each year's pledge is the sum of its instalments."""
+    parties = {name: Party.objects.create(contract=contract, organisation=owner) for name, owner in owners.items()}
+    pledged: dict[tuple[str, int], Decimal] = {}
+    for payment in payments:
+        key = payment.payer.name, payment.due.year
+        pledged[key] = pledged.get(key, Decimal(0)) + payment.amount
+    Pledge.objects.bulk_create(
+        Pledge(party=parties[name], year=year, amount=amount) for (name, year), amount in pledged.items()
+    )
     Instalment.objects.bulk_create(
         Instalment(
             party=parties[payment.payer.name],
@@ -186,7 +206,7 @@ def _add_contract(square: _Square) -> None:
             invoiced_on=payment.invoiced_on,
             paid_on=payment.paid_on,
         )
-        for payment in square.story.payments
+        for payment in payments
     )
 
 

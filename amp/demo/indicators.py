@@ -211,7 +211,7 @@ def _staying(before: OccasionPlan, own: Sequence[OccasionPlan], counts: Sequence
         people = [count.people for count in _stayed(counts, occasion)]
         readings.append(ReadingPlan(occasion.name, _rounded(fmean(people), 1), len(people), _rounded(stdev(people), 2)))
     return IndicatorPlan(
-        "Vistande per räkning",
+        "Vistande under mätmånaden",
         OWN,
         Shape.MEAN,
         "personer per räkning",

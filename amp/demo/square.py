@@ -171,6 +171,8 @@ class Square:
     passing_days: tuple[int, ...]
     # Whom it has said that it should reach.
     aims: tuple[Aim, ...] = ()
+    # The month and day on which this year's contract replaces the one before; None where one contract holds all along.
+    renewed: tuple[int, int] | None = None
 
 
 def week(number: int, weekday: int) -> When:

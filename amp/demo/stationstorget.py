@@ -156,6 +156,7 @@ STATIONSTORGET = Square(
         Payer("Stationsboden AB", 24, "business", Decimal(200_000), "Butikschef, bod@forebild.example"),
     ),
     late_payer="",
+    renewed=(8, 16),
     volumes=Volumes(promised_days=312, activities=80, activities_cancelled=5, events_cancelled=2),
     losses=(
         Loss(1, (1, 8), (2, 15), "weather", "Snöstorm, tågen inställda"),

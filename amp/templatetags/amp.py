@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, TypeAlias
 
 from django import template
@@ -11,24 +10,22 @@ from django.template.context import Context
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from amp.kept.keeping import COOKIE, KEY
+from places import numbers
 from places.access import RIGHTS, May, rights
-from places.models import Membership, Place
+from places.models import Membership, Place, User
+from places.numbers import NOT_COLLECTED
+from places.rounding import Number
 
 register = template.Library()
 
-Number: TypeAlias = Decimal | float
 Word: TypeAlias = str | Promise
-
-NOT_COLLECTED = "–"
-MINUS = "−"
-NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 # --- Icons and status words -------------------------------------------------------------------------------------------
@@ -120,51 +117,50 @@ def dash(value: Any) -> Any:  # noqa: ANN401  a filter takes whatever the page s
 
 @register.filter
 def number(value: Number | None, decimals: int | None = None) -> str:
-    """A number as the language writes it, with a real minus sign."""
-    if value is None:
-        return NOT_COLLECTED
-    return _with_minus(value, decimals)
+    """A number as the language writes it, with a real minus sign; without `decimals`, with those it has."""
+    return numbers.plain(value) if decimals is None else numbers.written(value, decimals)
+
+
+@register.filter
+def trimmed(value: Number | None, most: int = 1) -> str:
+    """A number with as many decimals as are not zero, `most` of them at most."""
+    return numbers.trimmed(value, most)
 
 
 @register.filter
 def signed(value: Number | None, decimals: int | None = None) -> str:
     """A change: plus or minus before the number, nothing before zero."""
-    if value is None:
-        return NOT_COLLECTED
-    written = _with_minus(value, decimals)
-    return f"+{written}" if value > 0 else written
+    return numbers.signed(value, numbers.decimals_of(value or 0) if decimals is None else decimals)
 
 
 @register.filter
 def percent(share: Number | None, decimals: int = 0) -> str:
-    """A share between 0 and 1 as a percentage."""
-    if share is None:
-        return NOT_COLLECTED
-    return f"{_with_minus(share * 100, decimals)}{NO_BREAK}%"
+    """A share between 0 and 1 as a percentage; 100 % is all of it and 0 % none."""
+    return numbers.per_cent(share, decimals)
 
 
 @register.filter
-def kronor(amount: Decimal | int | None) -> str:
+def ratio(value: Number | None, decimals: int = 2) -> str:
+    """One number over another, such as an index; more than none is never written as zero."""
+    return NOT_COLLECTED if value is None else numbers.marked(value, decimals, (0,))
+
+
+@register.filter
+def kronor(amount: Number | None) -> str:
     """An amount of money; öre only where there are any."""
-    if amount is None:
-        return NOT_COLLECTED
-    decimals = 0 if amount == int(amount) else 2
-    currency = gettext("SEK")
-    return f"{_with_minus(amount, decimals)}{NO_BREAK}{currency}"
+    return numbers.kronor(amount)
 
 
-def _with_minus(value: Number, decimals: int | None) -> str:
-    # Halves go away from zero, as people round; Django cuts the digits instead.
-    if decimals is not None:
-        value = round_half_up(value, decimals)
-    return number_format(value, decimals, force_grouping=True).replace("-", MINUS)
+@register.filter
+def money(amount: Number | None) -> str:
+    """An amount without its currency; öre only where there are any."""
+    return numbers.money(amount)
 
 
-def round_half_up(value: Number, decimals: int) -> Decimal:
-    """`value` rounded as on paper: 0.5 up, −0.5 down; never a negative zero."""
-    step = Decimal(1).scaleb(-decimals)
-    rounded = Decimal(str(value)).quantize(step, rounding="ROUND_HALF_UP")
-    return abs(rounded) if rounded == 0 else rounded
+@register.filter
+def each_krona(ratio: Number | None) -> str:
+    """What one krona is met by, without the currency; less than a whole krona is never written as one."""
+    return NOT_COLLECTED if ratio is None else numbers.marked(ratio, 2, (0, 1))
 
 
 # --- Forms and messages -----------------------------------------------------------------------------------------------
@@ -325,3 +321,18 @@ def _chosen(page: str, items: Iterable[Item]) -> Item | None:
     """The item a page belongs to: the one that knows the longest beginning of its name."""
     known = [(len(start), item) for item in items for start in item.within if page.startswith(start)]
     return max(known, key=lambda pair: pair[0])[1] if known else None
+
+
+@register.inclusion_tag("kept/_waiting.html", takes_context=True)
+def kept_waiting(context: Context) -> dict[str, Any]:
+    """How much this browser has sent and nobody has saved; told by its cookies, without a query."""
+    request = context.get("request")
+    if request is None or request.path.startswith("/kept/") or KEY in request.GET:
+        return {"n": 0}
+    return {"n": sum(name.startswith(COOKIE) for name in request.COOKIES)}
+
+
+@register.simple_tag
+def nobody_yet() -> bool:
+    """No account has been made, so there is nobody to ask for one."""
+    return not User.objects.exists()

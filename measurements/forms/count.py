@@ -25,6 +25,7 @@ from measurements.models import AgeBand, CountEntry, Gap, Gender, Headcount, Lev
 from measurements.models.count import HeadcountQuerySet
 from measurements.queries import EarlierCount, same_weekday_before
 from measurements.rules import CellKey, Ground
+from places.bounds import day_from
 from places.models import Line, Place, User, Zone
 from places.models.place import validate_unlocked
 from places.periods import Kind as PeriodKind
@@ -238,11 +239,8 @@ class HeadcountForm(forms.Form):
     @property
     def earlier(self) -> list[EarlierCount]:
         """The last values of the same weekday; none before a ground and a day are chosen."""
-        try:
-            day = self.occurrence.date if self.occurrence else dt.date.fromisoformat(str(self["date"].value()))
-        except ValueError:
-            return []
-        return earlier_counts(self.place, self.measure, self.chosen_ground, day)
+        day = self.occurrence.date if self.occurrence else day_from(str(self["date"].value()))
+        return earlier_counts(self.place, self.measure, self.chosen_ground, day) if day else []
 
     # --- Cleaning and saving
 

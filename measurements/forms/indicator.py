@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, ClassVar, cast
 
 from django import forms
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from measurements.models import Indicator, Occasion, Reading, Target
+from places import numbers
 from places.models import Place
 from places.models.place import validate_unlocked
+from places.rounding import rounded
 
 Shape = Indicator.Shape
 WHOLE = Decimal(100)
@@ -321,7 +324,7 @@ class ReadingForm(forms.ModelForm[Reading]):
 
     def _check_rate(self, value: Decimal | None, cases: int, exposure: Decimal) -> None:
         """A rate is its cases over its exposure: filled in when left out, refused when it is another."""
-        rate = (cases / exposure).quantize(Decimal("0.0001"))
+        rate = rounded(Fraction(cases) / Fraction(exposure), 4)
         if value is None:
             self.cleaned_data["value"] = rate
         elif abs(value - rate) > Decimal("0.5").scaleb(_exponent(value)):
@@ -329,8 +332,11 @@ class ReadingForm(forms.ModelForm[Reading]):
 
 
 def _rate_words(cases: int, exposure: Decimal, rate: Decimal) -> dict[str, str]:
-    two = rate.quantize(Decimal("0.01"))
-    return {"cases": str(cases), "exposure": number_format(plain(exposure)), "rate": number_format(plain(two))}
+    return {
+        "cases": numbers.written(cases),
+        "exposure": numbers.plain(plain(exposure)),
+        "rate": numbers.trimmed(rate, 2),
+    }
 
 
 def _exponent(value: Decimal) -> int:

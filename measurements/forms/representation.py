@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +14,7 @@ from measurements.forms.indicator import FIRST_YEAR, LAST_YEAR
 from measurements.models import RepresentationTarget
 from measurements.models.representation import GENDERS, LARGEST_INDEX, WHOLE
 from measurements.queries.aims import Residents, groups_of
+from places import numbers
 from places.models import Place
 
 Scale = RepresentationTarget.Scale
@@ -123,7 +124,7 @@ class RepresentationTargetForm(forms.ModelForm[RepresentationTarget]):
     def _check_possible(self, least: Decimal) -> None:
         there = self.residents.aim(self._as_typed()).there
         if there and float(least) * there > 1:
-            most = number_format(int(100 / there) / 100, use_l10n=True)
+            most = numbers.trimmed(Fraction(int(100 / there), 100), 2)
             self.add_error("least", _("That is more than everybody: index %(most)s is all.") % {"most": most})
 
     def _check_once(self) -> None:
@@ -144,7 +145,7 @@ class RepresentationTargetForm(forms.ModelForm[RepresentationTarget]):
             )
         if changed & {"least", "measured_in", *GROUP} and aim.least and aim.least < FAR_BELOW * (aim.there or 0):
             self.doubts["least"] = _("Far below the group's share of the population: it is index %(index)s.") % {
-                "index": number_format(round(aim.least_index or 0, 2))
+                "index": numbers.trimmed(aim.least_index or 0, 2)
             }
 
     def _about_ages(self) -> str:

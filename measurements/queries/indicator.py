@@ -15,6 +15,7 @@ from measurements import statistics
 from measurements.models import Indicator, Occasion, Reading, Target
 from measurements.statistics import Change, ChangeKind, Facts, Interval, Sample, Verdict
 from places.models import Place
+from places.rounding import exact, rounded
 
 Shape = Indicator.Shape
 PER_CENT = 100
@@ -107,7 +108,7 @@ class Comparison:
     @property
     def relative_change(self) -> float | None:
         """The published change in per cent, such as −40; None where the values themselves are known."""
-        return round(self.change.value * PER_CENT, 1) if self.change and self.relative_only else None
+        return float(rounded(exact(self.change.value) * PER_CENT, 1)) if self.change and self.relative_only else None
 
 
 @dataclass(frozen=True)
@@ -362,7 +363,7 @@ def _sample(reading: Reading) -> Sample:
 
 def _people(reading: Reading) -> int:
     """How many of the n a share stands for."""
-    return round(float(reading.value or 0) * (reading.n or 0) / PER_CENT)
+    return int(rounded(exact(reading.value or 0) * (reading.n or 0) / PER_CENT))
 
 
 # --- Towards the target ---------------------------------------------------------------------------------------------
@@ -440,7 +441,7 @@ def _facts(reading: Reading) -> Facts:
 def _size(reading: Reading) -> int | None:
     """How much was looked at: answers or people; for cases what they are counted over, for n is then the outcome."""
     if reading.indicator.shape == Shape.RATE:
-        return None if reading.exposure is None else round(reading.exposure)
+        return None if reading.exposure is None else int(rounded(reading.exposure))
     return reading.n
 
 

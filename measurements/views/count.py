@@ -1,6 +1,5 @@
 """Pages of the counts: the list, the sheet to count on, one count with its history, and gaps."""
 
-import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -35,6 +33,7 @@ from measurements.models import Gender, Headcount, Level, Measure
 from measurements.models.count import HeadcountQuerySet
 from measurements.rules import already_counted
 from places.access import May, SignedInRequest, open_place, rights
+from places.bounds import day_from
 from places.history import history_of
 from places.models import Place
 
@@ -128,7 +127,7 @@ def _initial(request: HttpRequest, place: Place, sheet: _Sheet) -> dict[str, Any
     asked: dict[str, Any] = {
         name: request.GET[name] for name in ("zone", "line", "date", "time") if request.GET.get(name)
     }
-    if "date" in asked and _date_or_none(asked["date"]) is None:
+    if "date" in asked and day_from(asked["date"]) is None:
         del asked["date"]
     if sheet.measure != Measure.PARTICIPATING and not asked.keys() & {"zone", "line"}:
         last = place.headcounts.of(sheet.measure).standing().first()
@@ -198,7 +197,7 @@ def _measures(place: Place, chosen: str) -> list[dict[str, Any]]:
 
 def _choose_occurrence(request: HttpRequest, place: Place) -> HttpResponse:
     """The day's programme: participants are counted at an occurrence."""
-    day = _date_or_none(request.GET.get("date", "")) or timezone.localdate()
+    day = day_from(request.GET.get("date", "")) or timezone.localdate()
     counted = {
         row.occurrence_id: row
         for row in place.headcounts.of(Measure.PARTICIPATING).standing().filter(date=day).order_by("pk")
@@ -216,18 +215,11 @@ def _choose_occurrence(request: HttpRequest, place: Place) -> HttpResponse:
 def headcount_earlier(request: SignedInRequest, slug: str) -> HttpResponse:
     """The last values of the same weekday, for the sheet to show when another zone, line or day is chosen."""
     place = open_place(request.user, slug, May.COUNT)
-    day = _date_or_none(request.GET.get("date", "")) or timezone.localdate()
+    day = day_from(request.GET.get("date", "")) or timezone.localdate()
     sheet = _Sheet.read(place, request.GET)
     form = sheet.form(place, initial=request.GET.dict())
     earlier = earlier_counts(place, sheet.measure, form.chosen_ground, day)
     return render(request, "measurements/_earlier.html", {"earlier": earlier, "day": day})
-
-
-def _date_or_none(text: str) -> dt.date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
 
 
 # --- One count --------------------------------------------------------------------------------------------------------

@@ -7,11 +7,12 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from stdnum.se import orgnr
 
+from places import numbers
 from places.forms.fields import KronorField, date_input
 from places.models import Contract, Instalment, Organisation, Party
 from places.models.people import validate_organisation_number
@@ -258,5 +259,5 @@ def instalment_words(instalment: Instalment) -> str:
     return gettext("%(party)s, %(day)s, %(amount)s SEK") % {
         "party": instalment.party.organisation,
         "day": date_format(instalment.due, "j F Y"),
-        "amount": number_format(instalment.amount, 0 if instalment.amount % 1 == 0 else 2, force_grouping=True),
+        "amount": numbers.money(instalment.amount),
     }

@@ -1,6 +1,7 @@
 """The ground: squares, people, and the contract they stand on."""
 
 from places.models.contract import Contract, Instalment, Party, Pledge
+from places.models.kept import KeptForm
 from places.models.people import Membership, Organisation, Representative, User
 from places.models.place import (
     Line,
@@ -16,6 +17,7 @@ from places.models.place import (
 __all__ = [
     "Contract",
     "Instalment",
+    "KeptForm",
     "Line",
     "Membership",
     "OpenDay",

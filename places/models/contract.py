@@ -79,7 +79,7 @@ class Party(models.Model):
 
 @tracked()
 class Pledge(models.Model):
-    """What a party has agreed to pay for one calendar year, in SEK."""
+    """What a party has agreed to pay for the days of one calendar year on which the contract holds, in SEK."""
 
     party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="pledges")
     year = models.PositiveSmallIntegerField(_("year"))

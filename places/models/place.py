@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from places.geometry import area_m2, validate_boundary
 from places.models.people import SWEDISH, Membership, Representative
+from places.rounding import rounded
 from places.tracking import tracked
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class Place(models.Model):
         return self.practice_of_id is not None
 
     def save(self, *args: object, **kwargs: object) -> None:
-        self.area_m2 = round(area_m2(self.boundary)) if self.boundary else None
+        self.area_m2 = int(rounded(area_m2(self.boundary))) if self.boundary else None
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def runs_on(self, day: dt.date) -> bool:

@@ -5,7 +5,7 @@ Numbers, dates and names only, so that the figures are the same in every languag
 default; none is renamed or taken away, for published editions are read back with these classes.
 """
 
-from reports.contexts.money import Money, PartyMoney
+from reports.contexts.money import Money, PartyMoney, Promise
 from reports.contexts.opening import Closure, Missed, Opening
 from reports.contexts.people import AgeRow, Crowd, Figure, GroupShare, Measured, People, Representation
 from reports.contexts.programme import (
@@ -45,6 +45,7 @@ __all__ = [
     "PlannedItem",
     "PlannedSeries",
     "Programme",
+    "Promise",
     "Quality",
     "QuarterlyReport",
     "Quote",

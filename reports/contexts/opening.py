@@ -3,10 +3,11 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from places.opening import OpeningResult, PromisedDay
-from reports.contexts.rounding import TENTH, rounded
+from places.rounding import rounded as by_the_rule
+from reports.contexts.rounding import rounded
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,9 @@ class Opening:
     missed: tuple[Missed, ...]
     extra_days: tuple[dt.date, ...]
     days_without_closing_time: int
+    # The same hours to the minute, so that a share is of the exact numbers. None in editions made before this was kept.
+    minutes_promised: int | None = None
+    minutes_held: int | None = None
 
     @property
     def closures(self) -> tuple[Closure, ...]:
@@ -64,7 +68,7 @@ def gather_opening(result: OpeningResult, promised: Sequence[PromisedDay] = ()) 
     return Opening(
         days_promised=result.days_promised,
         days_held=result.days_held,
-        hours_held=result.hours_held.quantize(TENTH, ROUND_HALF_UP),
+        hours_held=by_the_rule(result.hours_held, 1),
         week_promised=rounded(result.hours_per_week_promised),
         week_held=rounded(result.hours_per_week_held),
         missed=tuple(
@@ -73,4 +77,11 @@ def gather_opening(result: OpeningResult, promised: Sequence[PromisedDay] = ()) 
         ),
         extra_days=tuple(result.extra_days),
         days_without_closing_time=len(result.days_without_closing_time),
+        minutes_promised=minutes(result.hours_promised),
+        minutes_held=minutes(result.hours_held),
     )
+
+
+def minutes(hours: Decimal) -> int:
+    """Hours are sums of whole minutes."""
+    return int(by_the_rule(hours * 60))

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from cattrs.preconf.json import JsonConverter
 
 DECIMALS = 6
+# Editions of version 1 told of one contract alone, the one in force on the last day.
+VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class QuarterlyReport:
         with translation.override(None):
             people = gather_people(place, period, over, year)
             opening = gather_opening(opening_result_for(place, over, today), promised_between(place, over))
+            opening_year = gather_opening(opening_result_for(place, year, today))
             report = cls(
                 place=place.name,
                 slug=place.slug,
@@ -84,16 +87,17 @@ class QuarterlyReport:
                 code=period.code,
                 as_of=as_of,
                 opening=opening,
-                opening_year=gather_opening(opening_result_for(place, year, today)),
+                opening_year=opening_year,
                 programme=gather_programme(place, period, over, year),
                 people=people,
                 indicators=gather_indicators(place, over),
-                money=gather_money(place, over, opening, people.period.participating),
+                money=gather_money(place, over, opening, opening_year, people.period.participating, today=today),
                 plan=gather_plan(place, period.next()),
                 quality=gather_quality(place, over, last_day_over(place, today)),
                 care=gather_care(place, over),
                 voices=gather_voices(place, over),
                 pictures=gather_pictures(place, over),
+                version=VERSION,
             )
         return cls.thaw(report.freeze())
 

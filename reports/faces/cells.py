@@ -2,8 +2,11 @@
 
 import base64
 
+from places.numbers import share_of
+from places.rounding import Number, exact
 from reports import plots
-from reports.sentences import per_cent
+
+__all__ = ["bar", "inside", "jpeg_here", "share_of", "to_data"]
 
 
 def to_data(svg: str) -> str:
@@ -15,12 +18,8 @@ def jpeg_here(data: bytes) -> str:
     return f"data:image/jpeg;base64,{base64.b64encode(data).decode()}"
 
 
-def bar(found: float, expected: float) -> str:
-    return to_data(plots.bar(found / expected)) if expected else ""
-
-
-def share_of(found: float, expected: float) -> str:
-    return per_cent(found / expected if expected else None)
+def bar(found: Number | None, expected: Number | None) -> str:
+    return to_data(plots.bar(float(exact(found or 0) / exact(expected)))) if expected else ""
 
 
 def inside(words: str) -> str:

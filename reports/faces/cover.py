@@ -6,10 +6,13 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from activities.models import Kind
+from places.numbers import each_krona
+from places.numbers import trimmed as tenth
+from places.numbers import written as whole
 from reports import findings, sentences
 from reports.contexts import QuarterlyReport
 from reports.faces.cells import bar, share_of
-from reports.sentences import kronor, tenth, whole
+from reports.faces.opening import hours
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,12 @@ class Cover:
             ),
             self._programme(Kind.ACTIVITY),
             self._programme(Kind.EVENT),
-            Key(_("Staying"), tenth(people.staying.value), _("per count"), self._so_far(tenth(year.staying.value))),
+            Key(
+                _("Staying, all counts"),
+                sentences.per_count(people.staying.value),
+                _("per count"),
+                self._so_far(sentences.per_count(year.staying.value)),
+            ),
         ]
 
     def _open_days(self) -> Key:
@@ -75,7 +83,7 @@ class Cover:
     def _open_hours(self) -> Key:
         now, year = self.report.opening, self.report.opening_year
         promised = _("of %(promised)s h/week") % {"promised": tenth(now.week_promised)}
-        held, of = float(now.week_held or 0), float(now.week_promised or 0)
+        held, of = hours(now)
         return Key(
             _("Open on average"),
             tenth(now.week_held),
@@ -110,9 +118,9 @@ class Cover:
             return []
         return [
             _("1 krona from the municipality"),
-            _("%(krona)s from business") % {"krona": kronor(money.per_krona)},
+            _("%(krona)s from business") % {"krona": each_krona(sentences.per_krona(money))},
         ]
 
     @cached_property
     def funders(self) -> str:
-        return sentences.funders(self.report.money)
+        return sentences.funders(self.report)

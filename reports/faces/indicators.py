@@ -4,9 +4,9 @@ from functools import cached_property
 
 from measurements import wording
 from measurements.queries.indicator import Measured as Side
+from places.numbers import written as whole
 from reports import figures, sentences
 from reports.contexts import QuarterlyReport
-from reports.sentences import whole
 
 
 class IndicatorChapter:

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from measurements.models import Measure
+from places.numbers import written as whole
 from reports import sentences
 from reports.contexts import Coverage, QuarterlyReport
 from reports.faces.cells import bar, share_of
-from reports.sentences import whole
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,11 @@ class MethodChapter:
         rows = [
             (_("Open days with a count of people staying"), quality.days_with_staying, quality.open_days),
             (_("Open days with a sample of people passing"), quality.days_with_passing, quality.open_days),
-            (_("Programmes with participants counted"), programme.counted, programme.took_place),
+            (
+                _("Activities, events and exhibitions with participants counted"),
+                programme.counted,
+                programme.took_place,
+            ),
             *(_judged(one) for one in quality.coverage if one.measure in told_apart),
         ]
         return [

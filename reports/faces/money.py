@@ -1,14 +1,16 @@
 """What the funders promised and paid."""
 
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 
 from django.utils.translation import ngettext
 
+from places.numbers import kronor, whole_kronor
+from places.numbers import written as whole
 from reports.contexts import QuarterlyReport
-from reports.sentences import kronor, whole
 
-KRONA = Decimal(1)
+MINUTES = 60
 
 
 class MoneyChapter:
@@ -30,6 +32,19 @@ class MoneyChapter:
         ]
 
     @cached_property
+    def coverage(self) -> str:
+        """On how many of the period's days a contract was in force; empty when it was on all of them."""
+        money = self.report.money
+        if money is None or money.covered_days is None or money.covered_days == money.days:
+            return ""
+        text = ngettext(
+            "A contract was in force on %(covered)s of the period’s %(count)s day: what follows is of those days.",
+            "A contract was in force on %(covered)s of the period’s %(count)s days: what follows is of those days.",
+            money.days or 0,
+        )
+        return text % {"covered": whole(money.covered_days), "count": whole(money.days)}
+
+    @cached_property
     def sums(self) -> dict[str, str]:
         money = self.report.money
         if money is None:
@@ -38,10 +53,17 @@ class MoneyChapter:
             "pledged": kronor(money.pledged),
             "paid": kronor(money.paid),
             "late": kronor(money.late) if money.late else "0",
-            "period": kronor(money.period_share.quantize(KRONA)),
-            "per_open_hour": kronor(money.per_open_hour and money.per_open_hour.quantize(KRONA)),
-            "per_visit": kronor(money.per_visit and money.per_visit.quantize(KRONA)),
+            "period": whole_kronor(money.period_share),
+            "per_open_hour": whole_kronor(_per(money.period_share, money.open_minutes, money.per_open_hour, MINUTES)),
+            "per_visit": whole_kronor(_per(money.period_share, money.visits, money.per_visit)),
         }
+
+
+def _per(amount: Decimal, units: int | None, kept: Decimal | None, times: int = 1) -> Decimal | Fraction | None:
+    """From the exact amount, so that nothing is rounded twice; as it was kept in editions without the units."""
+    if units is None:
+        return kept
+    return Fraction(amount) * times / units if units else None
 
 
 def _late(amount: Decimal, days: int) -> str:

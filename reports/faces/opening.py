@@ -5,10 +5,12 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from places.numbers import trimmed as tenth
+from places.numbers import written as whole
+from places.rounding import Number
 from reports import sentences
 from reports.contexts import Opening, QuarterlyReport
 from reports.faces.cells import bar, inside, share_of
-from reports.sentences import tenth, whole
 
 MOST_IN_A_SENTENCE = 2
 
@@ -64,7 +66,7 @@ class OpeningChapter:
 
 
 def _hours_row(when: str, part: Opening) -> OpeningRow:
-    held, promised = float(part.week_held or 0), float(part.week_promised or 0)
+    held, promised = hours(part)
     return OpeningRow(
         _("Hours a week, %(when)s") % {"when": inside(when)},
         tenth(part.week_held),
@@ -72,3 +74,10 @@ def _hours_row(when: str, part: Opening) -> OpeningRow:
         share_of(held, promised),
         bar(held, promised),
     )
+
+
+def hours(part: Opening) -> tuple[Number | None, Number | None]:
+    """Held and promised as they were kept, exactly where they are known to the minute: only their share is shown."""
+    if part.minutes_held is None or part.minutes_promised is None:
+        return part.week_held, part.week_promised
+    return part.minutes_held, part.minutes_promised

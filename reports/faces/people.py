@@ -7,11 +7,12 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from measurements import wording
 from measurements.models import Gender
+from places.numbers import per_cent, share_of
+from places.numbers import written as whole
+from places.rounding import exact, rounded
 from reports import findings, sentences
 from reports.contexts import AgeRow, Crowd, Figure, Measured, QuarterlyReport
-from reports.sentences import per_cent, whole
 from reports.suppression import Cell
 
 
@@ -89,20 +90,16 @@ class PeopleChapter:
 
 
 def _measures(part: Measured) -> list[str]:
-    """Passing an hour and its minutes, staying a count and its counts, visits and the programmes counted."""
+    """Passing an hour and its minutes, staying a count and its counts, visits and the occurrences counted."""
     passing, staying, visits = part.passing, part.staying, part.participating
     return [
         whole(passing.value),
         _n(passing),
-        _staying(staying),
+        sentences.per_count(staying.value),
         _n(staying),
         whole(visits.value),
         _n(visits),
     ]
-
-
-def _staying(one: Figure) -> str:
-    return "–" if one.value is None else wording.figure(one.value, 1)
 
 
 def _n(one: Figure) -> str:
@@ -130,7 +127,7 @@ def _crowd_table(crowd: Crowd) -> CrowdTable:
         total_only=whole(crowd.total_only) if crowd.total_only else "",
         coverage=_("Coverage %(share)s: %(classified)s of %(all)s judged by gender and age.")
         % {
-            "share": per_cent(crowd.classified / crowd.people if crowd.people else None),
+            "share": share_of(crowd.classified, crowd.people),
             "classified": whole(crowd.classified),
             "all": whole(crowd.people),
         },
@@ -168,7 +165,8 @@ def _compared(crowd: Crowd) -> dict[str, list[str]]:
 
 def _sum_share(shares: Sequence[float | None]) -> str:
     known = [share for share in shares if share is not None]
-    return per_cent(sum(known)) if len(known) == len(shares) else "–"
+    # Frozen to six decimals, three thirds are not quite all.
+    return per_cent(rounded(sum(map(exact, known)), 5)) if len(known) == len(shares) else "–"
 
 
 def _age(row: AgeRow) -> str:

@@ -5,9 +5,9 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from activities.models import Kind
+from places.numbers import written as whole
 from reports import sentences
 from reports.contexts import KindRow, QuarterlyReport
-from reports.sentences import whole
 
 
 class ProgrammeChapter:

@@ -28,6 +28,7 @@ from measurements.models import Headcount, Measure
 from places.models import Instalment, OpenDay, Place, User
 from places.opening import red_days
 from reports import pdf
+from reports.actions import order_edition
 from reports.models import Edition
 from reports.queries import edition_rows
 from tests.conftest import STOCKHOLM
@@ -255,7 +256,21 @@ class TestSeeded:
     def test_making_the_reports_goes_on_where_it_stopped(
         self, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        waiting = ProcrastinateJob.objects.filter(task_name="amp.demo.publish_reports", args__slug="lilltorget")
         asked: list[Issue] = []
-        monkeypatch.setattr(editions, "_publish", lambda *given: asked.append(given[3]))
+        monkeypatch.setattr(editions, "_publish", lambda *given: asked.append(given[3]) or given[3])
         tasks.publish_reports("lilltorget", now.date().isoformat())
-        assert asked == issues(Stage("lilltorget", now.date()))[MADE:]
+        assert asked == issues(Stage("lilltorget", now.date()))[MADE : MADE + 1]
+        assert waiting.count() == 1 + len(asked)
+
+    def test_a_draft_that_somebody_has_made_does_not_hold_a_report_back(
+        self, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        place, manager = Place.objects.get(slug="lilltorget"), User.objects.get(email="manager@lilltorget.example")
+        left = issues(Stage("lilltorget", now.date()))[MADE:]
+        for issue in left:
+            order_edition(place=place, period=issue.quarter, language="en", by=manager)
+        asked: list[Issue] = []
+        monkeypatch.setattr(editions, "_publish", lambda *given: asked.append(given[3]) or given[3])
+        list(editions.publish(place, SQUARES[0], Stage("lilltorget", now.date()), manager))
+        assert asked == left

@@ -31,7 +31,7 @@ from measurements.statistics import Verdict
 from measurements.todo import Missing, todo
 from places.models import Place, User
 from places.periods import Period
-from places.queries import contract_on, money, opening_result_for
+from places.queries import contract_on, contracts_during, money, money_for, opening_result_for
 from tests import factories
 from tests.conftest import NOW, TODAY
 
@@ -197,6 +197,16 @@ class TestSeeded:
         before = money(contract, 2025, TODAY)
         assert (before.paid, before.late) == (Decimal(3_000_000), Decimal(0))
 
+    def test_the_other_squares_contract_is_replaced_in_the_middle_of_a_quarter(self, lilltorget: Place) -> None:
+        assert len(contracts_during(lilltorget, Period.quarter(2026, 3))) == 1
+        station = Place.objects.get(slug="stationstorget")
+        old, new = contracts_during(station, Period.quarter(2026, 3))
+        assert (old.last, new.first) == (dt.date(2026, 8, 15), dt.date(2026, 8, 16))
+        assert [money(one, 2026, TODAY).pledged for one in (old, new)] == [1_200_000, 1_200_000]
+        # 46 of 227 days of the one, and 46 of 138 of the other.
+        assert money_for([old, new], Period.quarter(2026, 3)) == Decimal("643171.81")
+        assert money_for([old, new], Period.year(2026)) == 2_400_000
+
     def test_the_ledger_adds_up_and_has_no_future(self, lilltorget: Place) -> None:
         assert not Headcount.objects.filter(date__gte=TODAY).exists()
         ledger = CountEntry.objects.aggregate(people=Sum("people"))["people"]
@@ -230,7 +240,7 @@ class TestSeeded:
             "Trygghet på dagen": Verdict.WITHIN_MARGIN,
             "Trygghet på kvällen": Verdict.DECLINED,
             "Handlarnas omdöme om torget": Verdict.CANNOT_JUDGE,
-            "Vistande per räkning": Verdict.IMPROVED,
+            "Vistande under mätmånaden": Verdict.IMPROVED,
             "Kvinnor och flickor bland vistande": Verdict.IMPROVED,
             "Skötselärenden": Verdict.IMPROVED,
         }
@@ -239,7 +249,7 @@ class TestSeeded:
         october = Period.month(2025, 10)
         people = [count.people or 0 for count in lilltorget.headcounts.of(Measure.STAYING).during(october)]
         reading = lilltorget.occasions.get(name="Uppföljning oktober 2025").readings.get(
-            indicator__name="Vistande per räkning"
+            indicator__name="Vistande under mätmånaden"
         )
         assert (reading.value, reading.n) == (Decimal(str(round(sum(people) / len(people), 1))), len(people))
 

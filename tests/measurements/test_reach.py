@@ -2,15 +2,12 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from math import log, sqrt
-from statistics import stdev
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import t
 
 from measurements import reach
 from measurements.reach import Backtest, Basis, Group, Outlook, Past, Planned, Window
@@ -44,19 +41,6 @@ ZUMBA = Planned("zumba", "activity", "spring", 1)
 
 
 # --- Visits -----------------------------------------------------------------------------------------------------------
-
-
-def test_a_single_time_is_as_wide_as_the_t_interval_of_the_logarithms() -> None:
-    people = [18, 22, 30, 25, 15, 20]
-    spread = stdev(log(number + 0.5) for number in people)
-
-    visits = one(ZUMBA, past(*people)).visits
-
-    assert visits
-    assert visits.value == pytest.approx(130 / 6)
-    for share, low, high in ((0.975, visits.low, visits.high), (0.9, visits.low_80, visits.high_80)):
-        half = t.ppf(share, 5) * spread * sqrt(1 + 1 / 6)
-        assert log((high + 0.5) / (low + 0.5)) == pytest.approx(2 * half, rel=0.06)
 
 
 def test_over_many_things_the_number_lies_in_the_middle_of_its_interval() -> None:

@@ -1,11 +1,27 @@
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from places.financing import Instalment, Late, Pledge, YearMatch, instalments, late, match, per_unit, shares
+from places.financing import (
+    Days,
+    Instalment,
+    Late,
+    Pledge,
+    YearMatch,
+    covered,
+    days_in_year,
+    instalments,
+    late,
+    match,
+    money_within,
+    per_unit,
+    promised_part,
+    shares,
+)
 
 MUNICIPALITY, OWNER, SHOP, COLLEGE = 1, 2, 3, 4
 MILLION = Decimal(1_000_000)
@@ -112,3 +128,86 @@ def test_per_unit() -> None:
     assert per_unit(Decimal(3_000_000), Decimal(2_000)) == Decimal(1_500)
     assert per_unit(Decimal(3_000_000), 60_000) == Decimal(50)
     assert per_unit(Decimal(3_000_000), 0) is None
+
+
+# --- Money by the day -------------------------------------------------------------------------------------------------
+
+YEAR = Days(date(2026, 1, 1), date(2026, 12, 31))
+QUARTER = Days(date(2026, 7, 1), date(2026, 9, 30))
+
+
+def _paid(amount: int | str, contract: Days, within: Days = QUARTER, year: int = 2026) -> Decimal:
+    return money_within([Pledge(MUNICIPALITY, "municipal", year, Decimal(amount))], contract, within)
+
+
+def test_half_a_years_money_belongs_to_that_half_year() -> None:
+    from_july = Days(date(2026, 7, 1), date(2026, 12, 31))
+    assert _paid(1_500_000, from_july) == Decimal("750000.00")
+    assert per_unit(_paid(1_500_000, from_july), 750) == 1000
+    # The same money, 554.31 hours and 1,811.7 visits: 682 and 209 by the calendar year, 1,353 and 414 by the contract.
+    assert [int(_paid(1_500_000, from_july) / units + Decimal("0.5")) for units in (Decimal("554.4"), 1812)] == [
+        1353,
+        414,
+    ]
+
+
+def test_a_contract_replaced_inside_the_quarter_and_the_new_one_are_both_counted() -> None:
+    """Three million a year, shared by the day between the contract until 15 August and the one from the 16th."""
+    old, new = Days(YEAR.first, date(2026, 8, 15)), Days(date(2026, 8, 16), YEAR.last)
+    assert _paid("1865753.42", old) + _paid("1134246.58", new) == Decimal("756164.38")
+    # By the month instead of the day the two halves of the quarter are paid a little differently.
+    assert _paid(1_875_000, old) + _paid(1_125_000, new) == Decimal("754955.95")
+
+
+def test_a_contract_that_ends_in_the_quarter_pays_until_then() -> None:
+    assert _paid(243_000, Days(YEAR.first, date(2026, 8, 31))) == 62_000
+    assert _paid(272_000, Days(YEAR.first, date(2026, 9, 29))) == 91_000
+    assert _paid(272_000, Days(YEAR.first, date(2026, 6, 30))) == 0
+
+
+def test_a_leap_year_is_366_days_and_a_contract_over_new_year_has_an_amount_for_each() -> None:
+    assert _paid(366, Days(date(2028, 1, 1), date(2028, 12, 31)), Days(date(2028, 2, 29), date(2028, 2, 29)), 2028) == 1
+    contract, winter = Days(date(2026, 12, 1), date(2027, 12, 31)), Days(date(2026, 12, 1), date(2027, 1, 31))
+    pledges = [Pledge(1, "other", 2026, Decimal(31)), Pledge(1, "other", 2027, Decimal(730))]
+    assert money_within(pledges, contract, winter) == 31 + 62
+
+
+def test_what_is_pledged_for_a_year_outside_the_contract_is_no_days_money() -> None:
+    assert _paid(1000, Days(date(2027, 1, 1), date(2027, 12, 31)), YEAR) == 0
+
+
+DATES = st.dates(date(2023, 1, 1), date(2030, 12, 31))
+AMOUNTS = st.decimals(0, 10_000_000, places=2)
+
+
+@given(DATES, DATES, st.lists(DATES, max_size=12), st.lists(AMOUNTS, min_size=8, max_size=8))
+def test_any_division_of_a_contract_sums_to_what_was_agreed(
+    one: date, other: date, cuts: list[date], amounts: list[Decimal]
+) -> None:
+    contract = Days(*sorted((one, other)))
+    pledges = [Pledge(1, "other", year, amount) for year, amount in zip(range(2023, 2031), amounts, strict=True)]
+    inside = [pledge for pledge in pledges if days_in_year(contract, pledge.year)]
+    firsts = sorted({date(2022, 12, 1), *cuts, date(2031, 1, 1)})
+    parts = [Days(first, after - timedelta(1)) for first, after in pairwise(firsts)]
+    paid = [money_within(pledges, contract, part) for part in parts]
+    assert sum(paid) == sum(pledge.amount for pledge in inside)
+    assert all(amount >= 0 and amount == amount.quantize(Decimal("0.01")) for amount in paid)
+
+
+@given(st.lists(st.tuples(DATES, DATES), max_size=6), st.tuples(DATES, DATES))
+def test_covered_days_are_those_with_a_contract(contracts: list[tuple[date, date]], ends: tuple[date, date]) -> None:
+    terms, within = [Days(*sorted(pair)) for pair in contracts], Days(*sorted(ends))
+    found = covered(terms, within)
+    listed = [day for part in found for day in _days(part)]
+    assert listed == [day for day in _days(within) if any(term.first <= day <= term.last for term in terms)]
+    assert all(after.first - before.last > timedelta(1) for before, after in pairwise(found))
+
+
+def _days(part: Days) -> list[date]:
+    return [part.first + timedelta(number) for number in range((part.last - part.first).days + 1)]
+
+
+def test_promised_days_follow_the_part_of_the_year() -> None:
+    assert promised_part(303, YEAR) == 303
+    assert promised_part(366, Days(date(2028, 1, 1), date(2028, 12, 31))) == 366
+    assert promised_part(365, Days(date(2026, 7, 1), date(2026, 12, 31))) == 184

@@ -25,7 +25,10 @@ def text(report: QuarterlyReport, language: str = "en", making: Making = MAKING)
 
 def test_the_page_shows_the_numbers_of_its_context() -> None:
     page = text(samples.report())
-    assert "The square was open 76 of 78 promised days. 2,208 visits at 27 programmes." in page
+    assert (
+        "The square was open 76 of 78 promised days. 27 programmes took place. 2,208 visits at 27 counted occurrences."
+        in page
+    )
     assert "Events 10 8 1 1 0 0 1,520 35 –" in page
     assert "October 738 400 23.7 42 482 9" in page
     assert "15–24 370 321 36 727 27\xa0% 14\xa0%" in page
@@ -36,7 +39,10 @@ def test_the_page_shows_the_numbers_of_its_context() -> None:
 
 def test_swedish_writes_the_same_numbers_its_own_way() -> None:
     page = text(samples.report(), "sv")
-    assert "Torget höll öppet 76 av 78 utlovade dagar. 2\xa0208 besök på 27 program." in page
+    assert (
+        "Torget höll öppet 76 av 78 utlovade dagar. 27 program genomfördes. 2\xa0208 besök på 27 räknade tillfällen."
+        in page
+    )
     assert "Oktober 738 400 23,7 42 482 9" in page
     assert "225\xa0000\xa0kr är försenat från en medfinansiär." in page
 
@@ -70,7 +76,7 @@ def test_an_invented_municipality_is_never_said_to_have_published_residents() ->
 
 def test_bad_news_and_warnings_are_printed() -> None:
     page = text(samples.report())
-    assert "Trygghet på kvällen: 3.0 now, 3.4 at the baseline." in page
+    assert "Indicator Trygghet på kvällen: 3.0 at the follow-up, 3.4 at the baseline." in page
     assert "a Measured in different seasons, spring and autumn: light and weather differ." in page
     assert "b Only the change is published, without a baseline in numbers." in page
     assert "Open days: 75/78 became 76/78." in page

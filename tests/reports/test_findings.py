@@ -25,13 +25,13 @@ def test_bad_news_is_told_as_plainly_as_good() -> None:
     report = samples.report()
     with translation.override("en"):
         assert [sentences.finding(one) for one in findings.bad_news(report)] == [
-            "Trygghet på kvällen: 3.0 now, 3.4 at the baseline.",
+            "Indicator Trygghet på kvällen: 3.0 at the follow-up, 3.4 at the baseline.",
             "2 promised days closed: weather 27\xa0November; illness 27\xa0December.",
             "225,000\xa0SEK is late from one co-funder.",
         ]
         assert [sentences.finding(one) for one in findings.good_news(report)] == [
-            "Upplevelse av programmet: 4.2 now, 3.9 at the baseline.",
-            "More people stay than a year before: 24 against 20 per count.",
+            "Indicator Upplevelse av programmet: 4.2 at the follow-up, 3.9 at the baseline.",
+            "More people stay than a year before: 24.0 against 20.0 per count.",
             "All 18 planned activities took place.",
         ]
 

@@ -28,7 +28,7 @@ def test_the_words_beside_the_figures_carry_their_numbers() -> None:
     report = samples.report()
     assert figures.alt("people", report) == (
         "Three charts side by side, weeks 40 to 52, each on its own scale. Passing: 754 per counted hour."
-        " Staying: 24 per count. Participations: 2,208 in all. Most visits in December."
+        " Staying: 24.0 per count. Participations: 2,208 in all. Most visits in December."
     )
     assert figures.alt("year", report) == (
         "Wheel of the year 2025 with Quarter 4 2025, October–December marked: 27 programmes took place in it."

@@ -62,7 +62,7 @@ def test_report_list_shows_funders_the_published_alone(client: Client, published
     response = client.get(reverse("reports:report_list", args=[published.report.place.slug]))
     assert [row.edition for row in response.context["rows"]] == [published]
     page = response.content.decode()
-    assert "Torget höll öppet 78 av 79 utlovade dagar. 12 besök på 1 program." in page
+    assert "Torget höll öppet 78 av 79 utlovade dagar. 1 program genomfördes. 12 besök på 1 räknat tillfälle." in page
     assert "Gör ett utkast" not in page
     assert published.pdf_sha256[:8] in page
     assert '<nav class="side"' not in page
@@ -110,7 +110,7 @@ def test_report_list_costs_as_much_for_three_editions_as_for_one(as_manager: Cli
     with CaptureQueriesContext(connection) as one:
         as_manager.get(url)
     factories.EditionFactory.create(report=report, number=2, state=Edition.State.FAILED)
-    factories.EditionFactory.create(report=report, number=3, state=Edition.State.RENDERING)
+    factories.EditionFactory.create(report=report, number=3, language="en", state=Edition.State.RENDERING)
     with CaptureQueriesContext(connection) as three:
         assert [row.status for row in as_manager.get(url).context["rows"]] == ["ongoing", "failed", "ongoing"]
     assert len(one) == len(three)
@@ -170,7 +170,7 @@ def test_edition_web_shows_the_frozen_figures_in_the_editions_language(
 ) -> None:
     client.force_login(manager)
     page = client.get(at("edition_web", ready), headers={"Accept-Language": "en"}).content.decode()
-    assert "Torget höll öppet 78 av 79 utlovade dagar. 12 besök på 1 program." in page
+    assert "Torget höll öppet 78 av 79 utlovade dagar. 1 program genomfördes. 12 besök på 1 räknat tillfälle." in page
     assert "Detta är ett utkast. Medfinansiärerna ser det inte." in page
     assert f'src="{at("edition_figure", ready, "people")}"' in page
     assert "<5" in page.replace("&lt;", "<")
