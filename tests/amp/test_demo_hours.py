@@ -22,6 +22,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from activities.models import CareCase, DayLog, Kind, Occurrence, Photo, Voice
 from amp.demo import editions, tasks
 from amp.demo.issues import Issue, corrected_quarter, issues
+from amp.demo.money import booked_late
 from amp.demo.square import Square, Stage
 from amp.demo.story import SQUARES, Story, tell
 from measurements.models import Headcount, Measure
@@ -149,6 +150,21 @@ def test_the_day_goes_on_with_the_same_story(square: Square) -> None:
     assert [item for item in evening.items if item.date < today] == before
 
 
+@pytest.mark.parametrize(
+    ("today", "due"), [(dt.date(2026, 12, 1), dt.date(2026, 5, 31)), (dt.date(2026, 6, 10), None)], ids=str
+)
+def test_an_instalment_is_booked_late_until_the_report_is_corrected(today: dt.date, due: dt.date | None) -> None:
+    """The second quarter's is called late in the third's report; in the first quarter none is due before its end."""
+    stage = Stage("lilltorget", today)
+    found = booked_late(SQUARES[0], stage)
+    assert (found and found[1]) == due
+    quarter = corrected_quarter(stage)
+    assert quarter
+    after = [one for one in tell(SQUARES[0], stage).payments if one.paid_on and one.paid_on > one.due]
+    assert [(one.payer, one.due) for one in after] == ([found] if found else [])
+    assert all(one.paid_on and quarter.last < one.paid_on < today for one in after)
+
+
 def test_a_day_that_has_not_come_is_refused() -> None:
     with pytest.raises(CommandError, match="has not come yet"):
         call_command("seed_demo", "--today", "2026-11-24")
@@ -216,12 +232,14 @@ class TestSeeded:
             written = timezone.localtime(log.changed_at)
             assert (written.date(), written.time()) == (log.date, hours[log.place_id, log.date].closed)
 
-    def test_a_funder_reads_a_published_report_and_what_was_corrected(self) -> None:
+    def test_a_funder_reads_a_published_report_and_what_was_corrected(self, now: dt.datetime) -> None:
         place = Place.objects.get(slug="lilltorget")
         rows = edition_rows(place, drafts=False)
         corrected = next(row for row in rows if row.changes)
         assert (corrected.edition.number, corrected.status) == (2, "published")
         assert "Foton: 3 blev 2." in corrected.changes
+        late = any(change.startswith("Försenade betalningar: ") for change in corrected.changes)
+        assert late == (booked_late(SQUARES[0], Stage("lilltorget", now.date())) is not None)
         same = [row for row in rows if row.edition.report_id == corrected.edition.report_id]
         assert [(row.edition.number, row.status) for row in same] == [(2, "published"), (1, "replaced")]
         client = Client()
@@ -232,6 +250,15 @@ class TestSeeded:
         assert "Ingen rapport är publicerad" not in page
         web = client.get(f"/p/lilltorget/reports/{corrected.edition.report.code}/2/web/").content.decode()
         assert web.count("Tecknad exempelbild") == 2
+
+    def test_today_tells_of_no_opening_before_it(self, now: dt.datetime) -> None:
+        client = Client()
+        client.force_login(User.objects.get(email="host@lilltorget.example"))
+        page = client.get("/p/lilltorget/").content.decode()
+        day = OpenDay.objects.filter(place__slug="lilltorget", date=now.date()).first()
+        assert ("öppnade" in page) == bool(day and not day.closed)
+        if day and day.closed:
+            assert f"{day.opened:%H:%M}–{day.closed:%H:%M}" in page
 
     def test_photos_are_drawn_and_say_so(self) -> None:
         shown = Photo.objects.filter(may_use=True)
