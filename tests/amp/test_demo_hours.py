@@ -182,6 +182,13 @@ def _one_page(lay_out: Any, _html: str, *, language: str) -> Any:
     return lay_out(f'<html lang="{language}"><title>Rapport</title><h1>Rapport</h1>', language=language)
 
 
+def _noted(asked: list[Issue], *given: Any) -> Issue:
+    """In place of publishing: which edition it would have been."""
+    issue: Issue = given[3]
+    asked.append(issue)
+    return issue
+
+
 @pytest.fixture(scope="class", params=WHOLE)
 def seeded_at(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[dt.datetime]:
     """The whole demo in the database as seeded then, with its first editions."""
@@ -285,7 +292,7 @@ class TestSeeded:
     ) -> None:
         waiting = ProcrastinateJob.objects.filter(task_name="amp.demo.publish_reports", args__slug="lilltorget")
         asked: list[Issue] = []
-        monkeypatch.setattr(editions, "_publish", lambda *given: asked.append(given[3]) or given[3])
+        monkeypatch.setattr(editions, "_publish", partial(_noted, asked))
         tasks.publish_reports("lilltorget", now.date().isoformat())
         assert asked == issues(Stage("lilltorget", now.date()))[MADE : MADE + 1]
         assert waiting.count() == 1 + len(asked)
@@ -298,6 +305,6 @@ class TestSeeded:
         for issue in left:
             order_edition(place=place, period=issue.quarter, language="en", by=manager)
         asked: list[Issue] = []
-        monkeypatch.setattr(editions, "_publish", lambda *given: asked.append(given[3]) or given[3])
+        monkeypatch.setattr(editions, "_publish", partial(_noted, asked))
         list(editions.publish(place, SQUARES[0], Stage("lilltorget", now.date()), manager))
         assert asked == left
