@@ -100,6 +100,11 @@ class Edition(models.Model):
         ordering: ClassVar = ["-report__first", "-number"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["report", "number"], name="editions_are_numbered"),
+            models.UniqueConstraint(
+                fields=["report", "language"],
+                condition=Q(state__in=["waiting", "rendering"]),
+                name="one_edition_of_a_language_is_made_at_a_time",
+            ),
             models.CheckConstraint(condition=Q(progress__lte=100), name="progress_is_per_cent"),
             models.CheckConstraint(
                 condition=Q(published_at__isnull=True)
@@ -112,6 +117,20 @@ class Edition(models.Model):
                 name="published_never_moves",
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Condition("OLD.published_at IS NOT NULL"),
+            ),
+            pgtrigger.Trigger(
+                name="published_in_whole",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.published_at IS NOT NULL"),
+                func="""
+                    IF (NEW.data::json ->> 'as_of')::date IS DISTINCT FROM
+                        (SELECT last FROM reports_report WHERE id = NEW.report_id) THEN
+                        RAISE EXCEPTION 'amp: an edition is published with the last day of its period'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
         ]
 

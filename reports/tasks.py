@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from places.jobs import BEFORE_REPORTS
 from reports import faces, pdf, pictures
 from reports.contexts import QuarterlyReport, sha256_of
+from reports.editions.jobs import RENDER_TASK, failure, give_up_on_lost
 from reports.models import Edition, EditionPicture
 from reports.queries import making_of
 
@@ -20,7 +22,7 @@ SILENT = 30
 State = Edition.State
 
 
-@app.task(name="reports.render_edition")
+@app.task(name=RENDER_TASK)
 def render_edition(edition_id: int) -> None:
     """
     Gather, draw and keep the edition. Asked for again, a ready one is left alone.
@@ -84,13 +86,21 @@ def _fail(edition: Edition) -> None:
     """From the row as it is, lest half of an edition be saved."""
     Edition.objects.filter(pk=edition.pk).update(
         state=State.FAILED,
-        failure=_("Something went wrong while the report was made. The figures are safe, and nothing was published."),
+        failure=failure(),
     )
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="reports.retry_stalled", queueing_lock="reports.retry_stalled", pass_context=True)
+@app.task(
+    name="reports.retry_stalled", queueing_lock="reports.retry_stalled", pass_context=True, priority=BEFORE_REPORTS
+)
 async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  the periodic call gives the time
     """A job whose worker was killed stays “doing” for ever unless somebody takes it up again."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT):
         await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="reports.give_up_on_lost", queueing_lock="reports.give_up_on_lost", priority=BEFORE_REPORTS)
+def give_up_on_lost_editions(timestamp: int) -> None:  # noqa: ARG001  the periodic call gives the time
+    give_up_on_lost()

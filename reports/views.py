@@ -12,12 +12,13 @@ from django_htmx.http import HttpResponseClientRefresh
 from places.access import May, SignedInRequest, open_place, rights
 from places.models import Place
 from reports import figures
-from reports.actions import publish_edition, retry_edition, why_not_publish
+from reports.actions import publish_edition, retry_edition
 from reports.contexts import QuarterlyReport
+from reports.editions.jobs import UNDER_WAY, give_up_on_lost
+from reports.editions.readiness import readiness
 from reports.faces import Face, Making
 from reports.forms import EditionForm
 from reports.models import Edition
-from reports.pictures import has_withdrawn
 from reports.queries import edition_rows, editions_of, latest_for_reader, making_of
 
 State = Edition.State
@@ -43,12 +44,12 @@ def report_list(request: SignedInRequest, slug: str) -> HttpResponse:
 def edition_detail(request: SignedInRequest, slug: str, code: str, number: int) -> HttpResponse:
     place = open_place(request.user, slug, May.READ_REPORTS)
     edition = _edition(request, place, code, number)
+    makes = May.REPORT in rights(request.user, place)
     context = _in_frame(request, place) | {
         "edition": edition,
-        "making": edition.state in {State.WAITING, State.RENDERING},
-        "makes": May.REPORT in rights(request.user, place),
-        "problem": why_not_publish(edition),
-        "withdrawn": not edition.published_at and has_withdrawn(edition),
+        "making": edition.state in UNDER_WAY,
+        "makes": makes,
+        "readiness": readiness(edition) if makes and not edition.published_at else None,
     }
     return render(request, "reports/edition_detail.html", context)
 
@@ -126,9 +127,12 @@ def edition_retry(request: SignedInRequest, slug: str, code: str, number: int) -
 
 
 def _edition(request: SignedInRequest, place: Place, code: str, number: int) -> Edition:
-    """Http404 also for a draft, to those who do not make reports."""
+    """Http404 also for a draft, to those who do not make reports. One whose job is lost is shown as failed."""
     editions = editions_of(place, drafts=May.REPORT in rights(request.user, place))
-    return get_object_or_404(editions, report__code=code, number=number)
+    edition: Edition = get_object_or_404(editions, report__code=code, number=number)
+    if edition.state in UNDER_WAY and give_up_on_lost(edition.pk):
+        edition.refresh_from_db(fields=["state", "failure"])
+    return edition
 
 
 def _finished(request: SignedInRequest, place: Place, code: str, number: int) -> Edition:

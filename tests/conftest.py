@@ -19,6 +19,8 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.test import Client, override_settings
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import DjangoDbBlocker
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
@@ -31,6 +33,10 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 # A Monday in ISO week 48, while the square is open.
 NOW = dt.datetime(2026, 11, 23, 12, 0, tzinfo=STOCKHOLM)
 TODAY = NOW.date()
+
+# A machine that is busy is no reason to fail: tests measure no time.
+hypothesis_settings.register_profile("amp", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("amp")
 
 # Playwright runs an event loop in the test's thread, and Django is used from the same thread on purpose.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

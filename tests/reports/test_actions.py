@@ -7,7 +7,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from places.models import Place, User
 from places.periods import Period
-from reports.actions import order_edition, publish_edition, retry_edition, why_not_publish
+from reports.actions import order_edition, publish_edition, retry_edition
+from reports.editions.readiness import readiness
 from reports.models import Edition, Report
 from reports.tasks import render_edition
 from tests import factories
@@ -64,7 +65,7 @@ def test_what_cannot_be_published_is_refused_in_words(ready: Edition, manager: U
     )
     draft = Edition.objects.create(report=current, number=1, language="sv", state=Edition.State.READY, made_by=manager)
     draft.refresh_from_db()
-    assert why_not_publish(draft).startswith("Perioden är inte slut.")
+    assert readiness(draft).problem.startswith("Perioden är inte slut.")
 
 
 def test_only_what_failed_is_made_again(ready: Edition, manager: User) -> None:

@@ -17,8 +17,9 @@ from activities.models import Photo
 from places.models import Place, User
 from places.periods import Period
 from reports import faces, pictures, sentences
-from reports.actions import order_edition, publish_edition, retry_edition, why_not_publish
+from reports.actions import order_edition, publish_edition, retry_edition
 from reports.contexts import Picture, QuarterlyReport
+from reports.editions.readiness import readiness
 from reports.models import Edition
 from reports.tasks import render_edition
 from tests import factories
@@ -135,12 +136,12 @@ def test_leave_taken_back_before_publishing_takes_the_photo_out(
         taken.delete()
     else:
         Photo.objects.update(may_use=how != "unticked", trashed_at=draft.made_at if how == "thrown away" else None)
-    assert why_not_publish(draft).startswith("Ett foto i den får inte längre användas.")
+    assert readiness(draft).problem.startswith("Ett foto i den får inte längre användas.")
     where = [draft.report.place.slug, draft.report.code, draft.number]
     assert "Gör den en gång till" in as_manager.get(reverse("reports:edition_detail", args=where)).content.decode()
     as_manager.post(reverse("reports:edition_retry", args=where))
     again = made(draft)
-    assert (again.state, again.pictures.count(), why_not_publish(again)) == (Edition.State.READY, 0, "")
+    assert (again.state, again.pictures.count(), readiness(again).problem) == (Edition.State.READY, 0, "")
     assert QuarterlyReport.thaw(again.data).pictures == ()
     assert publish_edition(edition=again, by=manager).published_at
 

@@ -110,7 +110,7 @@ def test_report_list_costs_as_much_for_three_editions_as_for_one(as_manager: Cli
     with CaptureQueriesContext(connection) as one:
         as_manager.get(url)
     factories.EditionFactory.create(report=report, number=2, state=Edition.State.FAILED)
-    factories.EditionFactory.create(report=report, number=3, state=Edition.State.RENDERING)
+    factories.EditionFactory.create(report=report, number=3, language="en", state=Edition.State.RENDERING)
     with CaptureQueriesContext(connection) as three:
         assert [row.status for row in as_manager.get(url).context["rows"]] == ["ongoing", "failed", "ongoing"]
     assert len(one) == len(three)
