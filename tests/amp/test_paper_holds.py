@@ -114,11 +114,17 @@ def sheets(place: Place, season: Season, words: str, monkeypatch: pytest.MonkeyP
     yield "wheel", laid_out(sheet(gather(place, 2026, today=TODAY, held=RIGHTS[Membership.Role.ADMIN]), language="sv"))
     yield "season", laid_out(season_sheet(place, season))
     yield "week", laid_out(week_sheet(place, week_of(place, WEEK_48)))
-    drawn = []
+    drawn: list[Document] = []
     lay_out = pdf.lay_out
-    monkeypatch.setattr(pdf, "lay_out", lambda *a, **more: drawn.append(lay_out(*a, **more)) or drawn[-1])
-    poster.poster(place, whole_week(place, WEEK_48, Published.of([place])), address=f"amp.example.se/{'torget-' * 12}")
-    monkeypatch.setattr(pdf, "lay_out", lay_out)
+
+    def kept(html: str, *, language: str) -> Document:
+        drawn.append(lay_out(html, language=language))
+        return drawn[-1]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pdf, "lay_out", kept)
+        week = whole_week(place, WEEK_48, Published.of([place]))
+        poster.poster(place, week, address=f"amp.example.se/{'torget-' * 12}")
     for document in drawn:
         yield "poster", document
 
@@ -127,7 +133,7 @@ def sheets(place: Place, season: Season, words: str, monkeypatch: pytest.MonkeyP
 def test_nothing_lies_outside_its_page(
     place: Place, season: Season, words: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    found = {}
+    found: dict[str, list[str]] = {}
     fonts: set[str] = set()
     blank: list[str] = []
     caplog.set_level(logging.WARNING, logger=LOGGER.name)

@@ -67,7 +67,7 @@ def blank_glyphs(content: bytes) -> list[str]:
     """What a PDF writes with glyphs that its fonts lack, or that have no outline though their text is to be seen."""
     with pikepdf.open(io.BytesIO(content)) as document:
         forms = [one for one in document.objects if isinstance(one, pikepdf.Stream) and one.get("/Subtype") == "/Form"]
-        found = []
+        found: list[str] = []
         for holder in (*document.pages, *forms):
             if "/Resources" in holder:
                 found += _blank_in(holder, dict(holder.Resources.get("/Font", {})))
@@ -78,11 +78,12 @@ def _blank_in(holder: Any, fonts: dict[str, Any]) -> Iterator[str]:
     opened = {name: (_texts(font), _outlined(font)) for name, font in fonts.items()}
     texts: dict[int, str] = {}
     outlined: set[int] = set()
-    for operands, operator in pikepdf.parse_content_stream(holder):
-        if str(operator) == "Tf":
-            texts, outlined = opened[str(operands[0])]
-        elif str(operator) in {"Tj", "TJ"}:
-            for glyph in _codes(operands[0]):
+    for one in pikepdf.parse_content_stream(holder):
+        operator = str(one.operator)
+        if operator == "Tf":
+            texts, outlined = opened[str(one.operands[0])]
+        elif operator in {"Tj", "TJ"}:
+            for glyph in _codes(one.operands[0]):
                 text = texts.get(glyph, "?")
                 if glyph not in outlined and re.search(r"[^\s\u200b-\u200f\ufe00-\ufe0f\u00ad]", text):
                     yield f"{glyph} {text!r}"
