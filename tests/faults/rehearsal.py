@@ -16,7 +16,7 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,15 @@ class Told:
     def __len__(self) -> int:
         with self.lock:
             return len(self.entries) + len(self.notes) + len(self.editions)
+
+    def wait_for_more_than(self, before: int) -> None:
+        """Each kill falls among work that goes on."""
+        deadline = time.monotonic() + PATIENCE
+        while len(self) <= before:
+            if time.monotonic() > deadline:
+                message = f"Nothing was acknowledged for {PATIENCE:.0f} seconds."
+                raise TimeoutError(message)
+            time.sleep(0.05)
 
 
 @dataclass(frozen=True)
@@ -171,7 +180,7 @@ def rehearse(kills: int, folder: Path, *, seed: int) -> Found:
                 killed[kind] += 1
                 say(f"{killed.total()}/{kills} {kind}; {len(told)} acknowledged")
             servers.start()
-            _until(lambda before=before: len(told) > before, PATIENCE)
+            told.wait_for_more_than(before)
         going_home.set()
         for person in people:
             person.join(PATIENCE)
@@ -310,15 +319,6 @@ def _texts() -> Iterator[str]:
             for one in model._meta.concrete_fields:
                 if isinstance(one, TextField):
                     yield from model._default_manager.values_list(one.name, flat=True)
-
-
-def _until(holds: Callable[[], bool], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > deadline:
-            message = f"Nothing was acknowledged for {seconds:.0f} seconds."
-            raise TimeoutError(message)
-        time.sleep(0.05)
 
 
 def main(arguments: list[str]) -> int:
