@@ -42,6 +42,8 @@ SIGNS = "Fest 🎉 för 👨‍👩‍👧 ❤️ ★ ✓ → ☀️ شطرنج 
 HOSTILE = [WIDE, f"{SIGNS} {ADDRESS}"]
 # What people type, of all the text in a report; the rest are codes.
 TYPED = {"place", "operator", "municipality", "name", "group", "title", "note", "text", "alt", "occasion", "since"}
+# No name that is asked for is longer.
+LONGEST_NAME, LONGEST = 120, 300
 OURS = ("Source-Sans-3", "Noto-Sans-Arabic", "Noto-Emoji", "Noto-Sans-Symbols")
 WEEK_48 = Period.week(2026, 48)
 
@@ -56,7 +58,8 @@ def typed(value: Any, words: str) -> Any:
     for field in dataclasses.fields(value):
         old = getattr(value, field.name)
         is_typed = field.name in TYPED or (field.name in {"unit", "method", "source"} and old)
-        changed[field.name] = words if is_typed and isinstance(old, str) and old else typed(old, words)
+        most = LONGEST if field.name in {"text", "note"} else LONGEST_NAME
+        changed[field.name] = words[:most] if is_typed and isinstance(old, str) and old else typed(old, words)
     return dataclasses.replace(value, **changed)
 
 
@@ -93,7 +96,7 @@ def _name(row: Model, words: str) -> None:
     names = {"name", "title", "theme", "goals", "equipment"}
     for field in row._meta.concrete_fields:
         if field.name in names and not field.choices:
-            setattr(row, field.name, words[: field.max_length or 300])
+            setattr(row, field.name, words[: field.max_length or LONGEST])
     row.save()
 
 
