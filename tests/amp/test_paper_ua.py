@@ -18,6 +18,7 @@ from places.models import Membership, Place
 from places.periods import Period
 from reports import faces, pdf
 from tests import factories as f
+from tests.amp.test_paper_holds import HOSTILE, report_sheet
 from tests.conftest import NOW, TODAY
 from tests.reports import samples
 from tests.reports.judge import judge_ua
@@ -57,6 +58,7 @@ def test_all_paper_is_pdf_ua(place: Place, season: Season, tmp_path: Path) -> No
     report = samples.report(pictures=(samples.picture(),))
     pages = {
         "report": faces.html(report, samples.MAKING, language="sv", pictures={12345: jpeg(4, 3)}),
+        "report-in-other-alphabets": report_sheet(HOSTILE[-1]),
         "wheel": sheet(year, language="sv"),
         "wheel-of-nothing": sheet(next_year, language="sv"),
         "season": season_sheet(place, season),
