@@ -155,7 +155,7 @@ def test_quarters_are_told_of_when_they_can_be_and_when_they_were(place: Place) 
             report=report,
             number=number,
             state="ready",
-            data="{}",
+            data='{"as_of": "2026-06-30"}',
             pdf=b"%PDF",
             pdf_sha256="00",
             published_at=dt.datetime(2026, 7, day, 12, tzinfo=NOW.tzinfo),
