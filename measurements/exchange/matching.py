@@ -55,7 +55,9 @@ def compare(place: Place, counts: list[ImportedCount], age_set_id: int) -> Compa
             found.known.append(count)
         elif same:
             found.alike.append((same[0], count))
-        elif own and own.withdrawn_at is None:
+        elif own and not own.withdrawn and _content(own, cells[own.pk]) == _content(count, wanted[1]):
+            found.known.append(count)  # the place has another name by now, here or in the file
+        elif own and not own.withdrawn:
             found.different.append((own, count))
         elif there:
             found.different.append((there[0], count))
@@ -63,7 +65,40 @@ def compare(place: Place, counts: list[ImportedCount], age_set_id: int) -> Compa
             found.known.append(count)
         else:
             found.fresh.append(count)
+    _find_renamed(found, [here for here in stored if not here.withdrawn], cells)
     return found
+
+
+def _find_renamed(found: Compared, stored: list[Headcount], cells: dict[int, dict[Cell, int]]) -> None:
+    """Move a ground's new counts to those alike where all its counts with people stand on one other ground."""
+    elsewhere: dict[tuple[object, ...], list[Headcount]] = defaultdict(list)
+    for here in stored:
+        elsewhere[_content(here, cells[here.pk])].append(here)
+    grounds: dict[tuple[int | None, int | None], list[ImportedCount]] = defaultdict(list)
+    for count in found.fresh:
+        grounds[count.zone_id, count.line_id].append(count)
+    fresh: list[ImportedCount] = []
+    for counts in grounds.values():
+        told = [elsewhere[_content(one, _told_cells(one.cells))] for one in counts if one.people]
+        shared = (
+            set.intersection(*({(here.zone_id, here.line_id) for here in there} for there in told)) if told else set()
+        )
+        if not shared:
+            fresh += counts
+            continue
+        ground = min(shared, key=str)
+        for count in counts:
+            there = elsewhere[_content(count, _told_cells(count.cells))]
+            same = [here for here in there if (here.zone_id, here.line_id) == ground]
+            if same:
+                found.alike.append((same[0], count))
+            else:
+                fresh.append(count)
+    found.fresh = fresh
+
+
+def _content(count: Headcount | ImportedCount, cells: dict[Cell, int]) -> tuple[object, ...]:
+    return count.measure, count.level, count.started_at, count.minutes, frozenset(cells.items())
 
 
 def replace_all(pairs: list[tuple[Headcount, ImportedCount]], *, by: User) -> list[ImportedCount]:

@@ -29,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--skip-same", action="store_true", help="leave out counts that are here under another name"
         )
+        parser.add_argument("--add-same", action="store_true", help="add them nevertheless: they are other people")
         parser.add_argument("--by", metavar="EMAIL", help="who imports; an administrator of the place when left out")
         parser.add_argument(
             "--dry-run", action="store_true", help="check everything and print the totals, save nothing"
@@ -107,14 +108,21 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Nothing was imported: {len(found.different)} counts are different here. Choose --replace or --keep."
             )
-        if asked and found.alike and not options["skip_same"]:
+        if asked and found.alike and options["skip_same"] == options["add_same"]:
             raise CommandError(
-                f"Nothing was imported: {len(found.alike)} counts are here under other names. Choose --skip-same."
+                f"Nothing was imported: {len(found.alike)} counts are here under other names. "
+                "Choose --skip-same or --add-same."
             )
         fresh = list(found.fresh)
         if options["replace"]:
             fresh += matching.replace_all(found.different, by=by)
-        left = len(found.known) + len(found.alike) + (0 if options["replace"] else len(found.different))
+        if options["add_same"]:
+            fresh += [count for _here, count in found.alike]
+        left = (
+            len(found.known)
+            + (0 if options["add_same"] else len(found.alike))
+            + (0 if options["replace"] else len(found.different))
+        )
         return fresh, left
 
     def _totals(self, place: Place, counts: list[bulk.ImportedCount]) -> None:

@@ -312,6 +312,21 @@ def test_a_newer_export_with_other_names_adds_nothing(study: Path, ready: Place)
     assert Headcount.objects.count() == 5
 
 
+def test_renamed_places_are_recognised_by_their_counts(study: Path, ready: Place) -> None:
+    _import(study)
+    _change(study, "Locations", "NORRA TORGET", "NORTH SQUARE")
+    assert _import(study).endswith("Added 0 counts; 5 were there already.\n")
+    for part in ("Moving", "Staying"):
+        (file,) = study.glob(f"*{part}.csv")
+        file.write_text(file.read_text(encoding="utf-8-sig").replace("Weekday1_Morning", "WD_AM"))
+    said = _import(study, "--dry-run").splitlines()
+    assert sum(line.startswith("Same: ") for line in said) == 5
+    with pytest.raises(CommandError, match="5 counts are here under other names"):
+        _import(study)
+    assert _import(study, "--skip-same").endswith("Added 0 counts; 5 were there already.\n")
+    assert Headcount.objects.count() == 5
+
+
 def test_a_corrected_file_is_different_and_the_person_chooses(study: Path, ready: Place) -> None:
     _import(study)
     _change(study, "Moving", ",2,21,12,8,1", ",2,23,14,8,1")
@@ -321,9 +336,9 @@ def test_a_corrected_file_is_different_and_the_person_chooses(study: Path, ready
     assert (
         "row 3: 2026-06-02 08:11, 10 minutes, 21 people; the file has 2026-06-02 08:11, 10 minutes, 23 people" in said
     )
-    assert sorted(Headcount.objects.standing().values_list("people", flat=True)) == [0, 0, 4, 13, 21]
+    assert list(Headcount.objects.standing().order_by("people").values_list("people", flat=True)) == [0, 0, 4, 13, 21]
     assert _import(study, "--replace").endswith("Added 1 counts; 4 were there already.\n")
-    assert sorted(Headcount.objects.standing().values_list("people", flat=True)) == [0, 0, 4, 13, 23]
+    assert list(Headcount.objects.standing().order_by("people").values_list("people", flat=True)) == [0, 0, 4, 13, 23]
     assert _import(study).endswith("Added 0 counts; 5 were there already.\n")
 
 
