@@ -7,6 +7,7 @@ Observed race stands in the protocol; amp neither needs nor reads it.
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import re
 import uuid
@@ -24,14 +25,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    import pandas as pd
-
     from places.models import Place
 
 _VISIT: Final = {"location_id", "survey_id", "date", "start_time", "end_time", "row_id", "row_total"}
 _GENDERS: Final = {"female": Gender.WOMAN, "male": Gender.MAN, "gender_unknown": Gender.NOT_CLASSIFIED}
 _AGE: Final = re.compile(r"age_(\d+)(?:-(\d+)|\+)")
 _GROUP: Final = re.compile(r"groupsize_(\d+)\+?")
+_DIGITS: Final = re.compile(r"[0-9]+")
+# More people than this in one row is a slip of the hand; the database holds no more than 2³¹ in a day's sum.
+_MOST: Final = 1_000_000
+# A count that begins before midnight may end after it; an end before the start is otherwise a mistake.
+_PAST_MIDNIGHT: Final = 4 * 60
+# Rows of one survey further apart than this are two visits.
+_ONE_VISIT: Final = dt.timedelta(hours=1)
+_OLDEST: Final = 1900
+_LONGEST_NAME: Final = 80
+
+Bands = frozenset[tuple[int, int | None]]
+"""The bands of an age set: lower and upper age, both counted."""
 # The protocol's other columns, by the names it gives them: known, and not needed here. Any other name is an error, for
 # a misspelt column would otherwise be people who vanish.
 _UNUSED: Final = frozenset(
@@ -82,6 +93,8 @@ class FileCount:
     start: dt.datetime  # local wall time, as written
     minutes: int
     cells: Mapping[tuple[int, int | None], int]  # by gender and the band's lower age
+    file: str
+    row: int
 
     @property
     def people(self) -> int:
@@ -94,6 +107,7 @@ class Study:
 
     locations: dict[str, str]
     counts: list[FileCount]
+    age_set_id: int
 
 
 @dataclass
@@ -102,50 +116,72 @@ class _Reader:
 
     path: Path
     today: dt.date
-    bands: frozenset[int]
+    age_sets: Mapping[int, Bands]
     problems: list[Problem] = field(default_factory=list)
 
     def wrong(self, text: str, row: int | None = None) -> None:
         self.problems.append(Problem(self.path.name, row, text))
 
-    def table(self, needed: set[str], also: re.Pattern[str] | None = None) -> pd.DataFrame | None:
+    def table(self, needed: set[str], also: re.Pattern[str] | None = None) -> _Table | None:
         """The file's columns that matter, as text; None when it cannot be read at all."""
-        # pandas costs half a second to import, and only an import of files needs it.
-        import pandas as pd
-
         try:
-            # Text, so that 0801 keeps its zero; an empty cell means "not observed" and stays apart from 0.
-            table = pd.read_csv(self.path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+            with self.path.open(encoding="utf-8-sig", newline="") as file:
+                lines = list(csv.reader(file, strict=True))
         except UnicodeDecodeError as error:
             self.wrong(
                 _("The file is not UTF-8 (byte %(at)d). Save it as CSV UTF-8 and try again.") % {"at": error.start}
             )
             return None
-        except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        except csv.Error as error:
             self.wrong(_("The file is not a CSV table: %(why)s.") % {"why": error})
             return None
-        table.columns = pd.Index([str(name).strip().lower().replace(" ", "_") for name in table.columns])
-        names = set(table.columns)
-        unknown = [n for n in table.columns if n not in needed | _UNUSED and not (also and also.fullmatch(n))]
+        if not lines:
+            self.wrong(_("The file is empty."))
+            return None
+        columns = [name.strip().lower().replace(" ", "_") for name in lines[0]]
+        if len(columns) == 1 and (found := [sign for sign in ";\t|" if sign in columns[0]]):
+            self.wrong(_("The columns are separated by “%(sign)s”; the protocol has commas.") % {"sign": found[0]})
+            return None
+        names = set(columns)
+        twice = sorted(name for name, times in Counter(columns).items() if times > 1)
         for name in sorted(needed - names):
             self.wrong(_("The column %(name)s is missing.") % {"name": name})
-        for name in unknown:
-            self.wrong(_("The column %(name)s is not in the protocol.") % {"name": name})
-        return None if unknown or needed - names else table.drop(columns=sorted(names & _UNUSED))
+        for name in twice:
+            self.wrong(_("The column %(name)s stands twice.") % {"name": name})
+        for name in columns:
+            if name not in needed | _UNUSED and not (also and also.fullmatch(name)):
+                self.wrong(_("The column %(name)s is not in the protocol.") % {"name": name})
+        if needed - names or twice:
+            return None
+        return _Table([n for n in columns if n not in _UNUSED], list(self._records(columns, lines[1:])))
+
+    def _records(self, columns: list[str], lines: list[list[str]]) -> Iterator[tuple[int, dict[str, str]]]:
+        """Rows with the number that a spreadsheet gives them; blank ones are left out but keep their number."""
+        for row, cells in enumerate(lines, start=2):
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) != len(columns):
+                text = _("The row has %(n)d cells where the header has %(columns)d.")
+                self.wrong(text % {"n": len(cells), "columns": len(columns)}, row)
+                continue
+            yield row, {name: cell.strip() for name, cell in zip(columns, cells, strict=True)}
 
     def number(self, value: str, column: str, row: int) -> int | None:
         """A count of people; None for an empty cell and, with a problem noted, for anything but a whole number ≥ 0."""
         if value == "":
             return None
-        try:
-            people = int(value)
-        except ValueError:
-            self.wrong(_("%(column)s holds “%(value)s”, not a whole number.") % {"column": column, "value": value}, row)
+        values = {"column": column, "value": value[:40]}
+        if not _DIGITS.fullmatch(value.removeprefix("-")):
+            self.wrong(_("%(column)s holds “%(value)s”, not a whole number.") % values, row)
             return None
-        if people < 0:
-            self.wrong(_("%(column)s is negative: %(value)s.") % {"column": column, "value": value}, row)
+        if value.startswith("-"):
+            self.wrong(_("%(column)s is negative: %(value)s.") % values, row)
             return None
-        return people
+        # By its length first, for Python refuses to read a number of thousands of digits.
+        if len(value.lstrip("0")) > len(str(_MOST)) or int(value) > _MOST:
+            self.wrong(_("%(column)s is too large: %(value)s.") % values, row)
+            return None
+        return int(value)
 
     def times(self, record: dict[str, str], row: int) -> tuple[dt.datetime, int] | None:
         """Start in wall time and whole minutes to the end."""
@@ -153,67 +189,105 @@ class _Reader:
             start, end = (_wall_time(record["date"], record[name]) for name in ("start_time", "end_time"))
         except ValueError:
             seen = " ".join(record[name] for name in ("date", "start_time", "end_time"))
-            self.wrong(_("Date and times are not like 20180802 0801 0811: “%(seen)s”.") % {"seen": seen}, row)
+            self.wrong(_("Date and times are not like 20180802 0801 0811: “%(seen)s”.") % {"seen": seen[:60]}, row)
             return None
+        problem = ""
         if start.date() > self.today:
-            self.wrong(_("The date %(date)s is in the future.") % {"date": start.date()}, row)
+            problem = _("The date %(date)s is in the future.") % {"date": start.date()}
+        elif start.year < _OLDEST:
+            problem = _("The year %(year)d cannot be.") % {"year": start.year}
+        elif start == end:
+            problem = _("The count ends when it begins.")
+        if not problem and end < start:
+            end += dt.timedelta(days=1)
+            if (end - start).total_seconds() / 60 > _PAST_MIDNIGHT:
+                values = {"end": record["end_time"], "start": record["start_time"]}
+                problem = _("The count ends at %(end)s, before it begins at %(start)s.") % values
+        if not problem and not (_stands_once(start) and _stands_once(end)):
+            problem = _("The clocks were changed then: the time stands twice on the clock, or not at all.")
+        if problem:
+            self.wrong(problem, row)
             return None
-        minutes = (end - start).seconds // 60  # a count past midnight ends on the next day
-        if not minutes:
-            self.wrong(_("The count ends when it begins."), row)
-            return None
+        # Between instants: a count over the night of a clock change is an hour longer or shorter than its wall times.
+        minutes = int((timezone.make_aware(end) - timezone.make_aware(start)).total_seconds()) // 60
         return start, minutes
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Columns that matter, and the rows by their number."""
+
+    columns: list[str]
+    records: list[tuple[int, dict[str, str]]]
+
+
+def _stands_once(wall: dt.datetime) -> bool:
+    """Whether the wall clock showed this time exactly once."""
+    zone = timezone.get_current_timezone()
+    early, late = (wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    return early.utcoffset() == late.utcoffset()
 
 
 def _wall_time(date: str, time: str) -> dt.datetime:
     """Local time as written; a full hour may be written as minute 60, as it is in Seattle's study."""
+    if not re.fullmatch(r"[0-9]{8}", date) or not re.fullmatch(r"([01][0-9]|2[0-3])([0-5][0-9]|60)", time):
+        raise ValueError(date, time)
     day = dt.datetime.strptime(date, "%Y%m%d")  # noqa: DTZ007  wall time, as written
-    if not re.fullmatch(r"([01]\d|2[0-3])([0-5]\d|60)", time):
-        raise ValueError(time)
+    if day.year == dt.MAXYEAR:
+        raise ValueError(date)
     return day + dt.timedelta(hours=int(time[:2]), minutes=int(time[2:]))
 
 
-def read_study(folder: Path, *, today: dt.date, bands: frozenset[int]) -> Study:
+def read_study(folder: Path, *, today: dt.date, age_sets: Mapping[int, Bands]) -> Study:
     """Read the study in `folder`.
 
-    `bands` are the lower ages of the bands people are counted in here. Raises StudyError with every problem found.
+    `age_sets` are those that people can be counted in here, by key, the default first: the first that has every band of
+    the file, both ends, is taken. Raises StudyError with every problem found.
     """
     problems: list[Problem] = []
     readers = {}
     for part in ("moving", "staying", "locations"):
         found = sorted(p for p in folder.glob("*.csv") if part in p.name.lower())
         if len(found) == 1:
-            readers[part] = _Reader(found[0], today, bands)
+            readers[part] = _Reader(found[0], today, age_sets)
         else:
             text = _("Expected one CSV file with “%(part)s” in its name, found %(n)d.")
             problems.append(Problem(folder.name, None, text % {"part": part, "n": len(found)}))
     if problems:
         raise StudyError(problems)
     locations = _locations(readers["locations"])
-    counts = [*_moving(readers["moving"]), *_staying(readers["staying"])]
+    age_set_id, staying = _staying(readers["staying"])
+    counts = [*_moving(readers["moving"]), *staying]
     for reader in readers.values():
         problems += reader.problems
-    strangers = sorted({count.location for count in counts} - set(locations))
-    for location in strangers if locations else []:
-        problems.append(Problem(readers["locations"].path.name, None, _("No location %(id)s.") % {"id": location}))
+    for location in sorted({count.location for count in counts} - set(locations)) if locations else []:
+        first = next(count for count in counts if count.location == location)
+        problems.append(Problem(first.file, first.row, _("No location %(id)s.") % {"id": location[:40]}))
     if problems:
         raise StudyError(problems)
-    return Study(locations, counts)
+    return Study(locations, counts, age_set_id)
 
 
 def _locations(reader: _Reader) -> dict[str, str]:
     table = reader.table({"location_id", "location_name_primary", "location_name_secondary"})
-    if table is None:
-        return {}
-    return {
-        record["location_id"].upper(): f"{record['location_id']} {record['location_name_primary']}".strip()
-        for record in table.to_dict("records")
-    }
-
-
-def _records(table: pd.DataFrame) -> Iterator[tuple[int, dict[str, str]]]:
-    """Rows with the number that a spreadsheet gives them, where no cell holds a line break."""
-    yield from enumerate(table.to_dict("records"), start=2)
+    names: dict[str, str] = {}
+    rows: dict[str, int] = {}
+    for row, record in table.records if table else []:
+        key = record["location_id"].upper()
+        name = f"{record['location_id']} {record['location_name_primary']}".strip()
+        if not key:
+            reader.wrong(_("location_id is empty."), row)
+        elif key in rows:
+            reader.wrong(_("The location %(id)s stands in row %(row)d already.") % {"id": key, "row": rows[key]}, row)
+        elif len(name) > _LONGEST_NAME:
+            text = _("The name “%(name)s…” has %(n)d letters; there is room for %(room)d.")
+            reader.wrong(text % {"name": name[:30], "n": len(name), "room": _LONGEST_NAME}, row)
+        elif not name.isprintable():
+            reader.wrong(_("The name has signs that cannot be shown: %(name)s.") % {"name": ascii(name)}, row)
+        # Kept when wrong, so that the rows that count there are not called wrong as well.
+        rows.setdefault(key, row)
+        names.setdefault(key, name)
+    return names
 
 
 def _moving(reader: _Reader) -> list[FileCount]:
@@ -221,7 +295,18 @@ def _moving(reader: _Reader) -> list[FileCount]:
     if table is None:
         return []
     groups = [(name, int(match[1])) for name in table.columns if (match := _GROUP.fullmatch(name))]
-    return [count for row, record in _records(table) if (count := _moving_row(reader, row, record, groups))]
+    counts: list[FileCount] = []
+    seen: dict[object, int] = {}
+    for row, record in table.records:
+        count = _moving_row(reader, row, record, groups)
+        if count is None:
+            continue
+        same = (count.location, count.start, count.level)
+        if (first := seen.setdefault(same, row)) == row and (first := seen.setdefault(count.key, row)) == row:
+            counts.append(count)
+        else:
+            reader.wrong(_("The same place and time are counted in row %(row)d already.") % {"row": first}, row)
+    return counts
 
 
 def _moving_row(reader: _Reader, row: int, record: dict[str, str], groups: list[tuple[str, int]]) -> FileCount | None:
@@ -260,39 +345,96 @@ def _moving_row(reader: _Reader, row: int, record: dict[str, str], groups: list[
         start=times[0],
         minutes=times[1],
         cells=judged or {(Gender.NOT_CLASSIFIED, None): total},
+        file=reader.path.name,
+        row=row,
     )
 
 
-def _staying(reader: _Reader) -> list[FileCount]:
+def _staying(reader: _Reader) -> tuple[int, list[FileCount]]:
+    """The age set that has the file's bands, and the counts."""
+    default = next(iter(reader.age_sets))
     table = reader.table(_VISIT | set(_GENDERS), also=_AGE)
     if table is None:
-        return []
-    ages = {name: int(match[1]) for name in table.columns if (match := _AGE.fullmatch(name))}
-    for name, lower in ages.items():
-        if lower not in reader.bands:
-            reader.wrong(_("The age band %(name)s does not begin where a band of ours does.") % {"name": name})
-    visits: dict[tuple[str, str], list[tuple[dt.datetime, int]]] = {}
-    cells: dict[tuple[str, str], Counter[tuple[int, int | None]]] = defaultdict(Counter)
-    for row, record in _records(table):
+        return default, []
+    bands = {n: (int(m[1]), int(m[2]) if m[2] else None) for n in table.columns if (m := _AGE.fullmatch(n))}
+    fitting = [key for key, known in reader.age_sets.items() if known.issuperset(bands.values())]
+    if not fitting:
+        for name, band in bands.items():
+            if not any(band in known for known in reader.age_sets.values()):
+                reader.wrong(_("The age band %(name)s is in no age set here.") % {"name": name})
+        names = ", ".join(bands)
+        reader.wrong(_("No age set here has all these age bands: %(names)s.") % {"names": names})
+    ages = {name: band[0] for name, band in bands.items()}
+    rows: dict[tuple[str, str], list[_Seen]] = defaultdict(list)
+    numbered: dict[tuple[str, ...], int] = {}
+    for row, record in table.records:
         times = reader.times(record, row)
         seen = _person(reader, row, record, ages)
         if times is None or seen is None:
             continue
         visit = (record["location_id"].upper(), record["survey_id"])
-        visits.setdefault(visit, []).append(times)
-        cells[visit].update(seen)
-    return [
-        FileCount(
-            key=f"staying/{location}/{survey}/{min(times)[0]:%Y%m%d}",
+        same = (*visit, record["date"], record["start_time"], record["row_id"])
+        if (first := numbered.setdefault(same, row)) != row:
+            reader.wrong(
+                _("The same row_id stands in row %(row)d already, at this place and time.") % {"row": first}, row
+            )
+            continue
+        rows[visit].append(_Seen(*times, row, seen))
+    counts = [
+        count
+        for (location, survey), found in rows.items()
+        for count in _visits(location, survey, found, reader.path.name)
+    ]
+    # Two surveys at one place and time do occur; with the same people they are one survey given twice.
+    began: dict[object, int] = {}
+    for count in counts:
+        told = (count.location, count.start, count.minutes, frozenset(count.cells.items()))
+        if (first := began.setdefault(told, count.row)) != count.row:
+            text = _("The same place and time are counted in row %(row)d already.")
+            reader.wrong(text % {"row": first}, count.row)
+    return (fitting[0] if fitting else default), counts
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """One row of people staying."""
+
+    start: dt.datetime
+    minutes: int
+    row: int
+    cells: Mapping[tuple[int, int | None], int]
+
+
+def _visits(location: str, survey: str, rows: list[_Seen], file: str) -> Iterator[FileCount]:
+    """The rows under one survey name, by visit: one name may be used on many days, and twice a day."""
+    visits: list[list[_Seen]] = []
+    until = dt.datetime.min  # noqa: DTZ901  wall time
+    for seen in sorted(rows, key=lambda seen: (seen.start, seen.row)):
+        if not visits or seen.start - until > _ONE_VISIT:
+            visits.append([])
+        visits[-1].append(seen)
+        until = max(until, seen.start + dt.timedelta(minutes=seen.minutes))
+    keys: set[str] = set()
+    for visit in visits:
+        cells: Counter[tuple[int, int | None]] = Counter()
+        for seen in visit:
+            cells.update(seen.cells)
+        start = visit[0].start
+        key = f"staying/{location}/{survey}/{start:%Y%m%d}"
+        if key in keys:  # the first of a day keeps the key that it has always had
+            key = f"{key}/{start:%H%M}"
+        keys.add(key)
+        yield FileCount(
+            key=key,
             measure=Measure.STAYING,
             level=Level.GENDER_AGE,
             location=location,
-            start=min(times)[0],
-            minutes=max(minutes for _start, minutes in times),
-            cells=dict(cells[location, survey]),
+            start=start,
+            minutes=max(seen.minutes for seen in visit),
+            cells=dict(cells),
+            file=file,
+            row=min(seen.row for seen in visit),
         )
-        for (location, survey), times in visits.items()
-    ]
 
 
 def _person(
@@ -301,10 +443,15 @@ def _person(
     """The one person of the row by cell; {} where someone looked and nobody was there; None where the row is wrong."""
     before = len(reader.problems)
     total = reader.number(record["row_total"], "row_total", row)
-    genders = [gender for name, gender in _GENDERS.items() if reader.number(record[name], name, row)]
-    bands = [lower for name, lower in ages.items() if reader.number(record[name], name, row)]
+    told = {name: reader.number(record[name], name, row) for name in (*_GENDERS, *ages)}
     if len(reader.problems) > before:
         return None
+    if more := [name for name, people in told.items() if people and people > 1]:
+        values = {"column": more[0], "value": told[more[0]]}
+        reader.wrong(_("A row of people staying is one person, but %(column)s is %(value)d.") % values, row)
+        return None
+    genders = [gender for name, gender in _GENDERS.items() if told[name]]
+    bands = [lower for name, lower in ages.items() if told[name]]
     if total == 0:
         if genders or bands:
             reader.wrong(_("The total is 0, but a person is described."), row)
@@ -324,7 +471,7 @@ def placed(study: Study, place: Place) -> Iterator[ImportedCount]:
     """
     zones = dict(place.zones.values_list("name", "pk"))
     lines = dict(place.lines.values_list("name", "pk"))
-    band = dict(AgeBand.objects.filter(age_set__is_default=True).values_list("lower", "pk"))
+    band = dict(AgeBand.objects.filter(age_set=study.age_set_id).values_list("lower", "pk"))
     for count in study.counts:
         name = study.locations[count.location]
         passing = count.measure == Measure.PASSING

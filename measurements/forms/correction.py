@@ -1,6 +1,7 @@
 """Whole counts put right: withdrawn, moved or merged, each with its reason, and with what it does before it is done."""
 
 import datetime as dt
+import hashlib
 from typing import Any, TypeAlias
 from uuid import uuid4
 
@@ -38,6 +39,17 @@ class ReasonForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.headcount = headcount
         self.doubts: dict[str, str] = {}
+
+    def effects(self) -> list[Effect]:
+        raise NotImplementedError
+
+    def target(self) -> str:
+        """What was chosen, so that two targets with the same effects are told apart."""
+        return ""
+
+    def shown(self) -> str:
+        """A digest of what a preview shows; the confirmation sends it back. Needs valid data, where effects do."""
+        return hashlib.sha256(f"{self.target()} {self.effects()}".encode()).hexdigest()
 
     def ask(self, name: str | None, rule: Any) -> None:  # noqa: ANN401  a rule
         """Put what the rule says beside the field."""
@@ -121,6 +133,9 @@ class MoveForm(ReasonForm):
             return self.headcount.started_at
         return timezone.make_aware(dt.datetime.combine(day, time))
 
+    def target(self) -> str:
+        return f"{self.ground.pk} {self.started_at.isoformat()}"
+
     def effects(self) -> list[Effect]:
         return corrections.effect_of_moving(self.headcount, self.ground, self.started_at)
 
@@ -174,6 +189,9 @@ class MergeForm(ReasonForm):
     @cached_property
     def merging(self) -> Merging:
         return corrections.merging(self.headcount, self.cleaned_data["other"])
+
+    def target(self) -> str:
+        return f"{self.cleaned_data['other'].pk} {self.cleaned_data['other'].people}"
 
     def effects(self) -> list[Effect]:
         return corrections.effect_of_merging(self.headcount)

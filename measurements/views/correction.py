@@ -99,8 +99,12 @@ def _correct(request: SignedInRequest, slug: str, pk: int, way: _Way) -> HttpRes
     place = open_place(request.user, slug, May.COUNT)
     headcount = get_object_or_404(place.headcounts.with_ground().select_related("place"), pk=pk)
     form = way.form(request.POST or None, headcount=headcount)
-    if form.is_valid() and not form.doubts and "sure" in request.POST and (done := _done(request, place, form, way)):
-        return done
+    if form.is_valid() and not form.doubts and "sure" in request.POST:
+        # What was shown is what is done: another choice, or other numbers by now, are shown first.
+        if request.POST["sure"] != form.shown():
+            messages.warning(request, _("This is not what was shown before. Look again, then confirm."))
+        elif done := _done(request, place, form, way):
+            return done
     return _draw(request, place, headcount, form, way)
 
 
@@ -124,6 +128,7 @@ def _draw(request: SignedInRequest, place: Place, headcount: Headcount, form: Co
         "form": form,
         "way": way,
         "effects": form.effects() if known else [],
+        "shown": form.shown() if known else "",
         "lock": place.locked_on(headcount.date),
     }
     return render(request, "measurements/headcount_rectify.html", context)

@@ -402,6 +402,12 @@ def _page(headcount: Headcount, name: str = "") -> str:
     return f"{COUNTS}{headcount.pk}/{name}"
 
 
+def _shown(client: Client, page: str, sent: dict[str, Any]) -> dict[str, Any]:
+    """What is sent with a confirmation: the same, and what the preview showed."""
+    without = {name: value for name, value in sent.items() if name != "sure"}
+    return without | {"sure": client.post(page, without).context["shown"]}
+
+
 @pytest.fixture
 def headcount(place: Place, zone: Zone) -> Headcount:
     return _count(place, {(W, 25): 5}, zone=zone)
@@ -411,7 +417,7 @@ def test_withdrawing_shows_what_happens_and_can_be_undone(headcount: Headcount, 
     page = as_host.get(_page(headcount, "withdraw/")).content.decode()
     assert "Det här händer" in page
     assert "Skriv varför" in as_host.post(_page(headcount, "withdraw/"), {"sure": "1"}).content.decode()
-    sent = {"sure": "1", "reason": "Fel torg"}
+    sent = _shown(as_host, _page(headcount, "withdraw/"), {"reason": "Fel torg"})
     response = as_host.post(_page(headcount, "withdraw/"), sent, follow=True)
     assert response.redirect_chain == [(_page(headcount), 302)]
     page = response.content.decode()
@@ -440,7 +446,7 @@ def test_moving_shows_both_sides_first(place: Place, headcount: Headcount, as_ho
     response = as_host.post(_page(headcount, "move/"), sent)
     assert [one.where for one in response.context["effects"]] == ["Scenen", "Trappan"]
     assert Headcount.objects.count() == 1
-    response = as_host.post(_page(headcount, "move/"), sent | {"sure": "1"}, follow=True)
+    response = as_host.post(_page(headcount, "move/"), sent | {"sure": response.context["shown"]}, follow=True)
     moved = Headcount.objects.get(zone=there)
     assert response.redirect_chain == [(_page(moved), 302)]
     assert (moved.people, moved.started_at) == (5, headcount.started_at)
@@ -466,7 +472,8 @@ def test_a_refusal_at_the_last_moment_is_told_in_the_form(
         raise ValidationError("En kollega hann före.")
 
     monkeypatch.setattr(corrections, "withdraw", refuse)
-    page = as_host.post(_page(headcount, "withdraw/"), {"sure": "1", "reason": "Fel"}).content.decode()
+    sent = _shown(as_host, _page(headcount, "withdraw/"), {"reason": "Fel"})
+    page = as_host.post(_page(headcount, "withdraw/"), sent).content.decode()
     assert "En kollega hann före." in page
 
 
@@ -478,7 +485,7 @@ def test_participants_are_moved_among_the_occurrences_around(place: Place, as_ho
     assert set(form.fields) == {"uuid", "occurrence", "reason"}
     assert set(form.fields["occurrence"].queryset) == {first, second}
     sent = {"uuid": str(uuid.uuid4()), "occurrence": second.pk, "reason": "Fel pass", "sure": "1"}
-    as_host.post(_page(headcount, "move/"), sent)
+    as_host.post(_page(headcount, "move/"), _shown(as_host, _page(headcount, "move/"), sent))
     assert rules.already_counted(second) is not None
 
 
@@ -489,7 +496,8 @@ def test_merging_warns_before_ages_are_lost(place: Place, headcount: Headcount, 
     page = as_host.post(_page(headcount, "merge/"), sent).content.decode()
     assert "other-sure" in page
     assert Headcount.objects.standing().count() == 2
-    response = as_host.post(_page(headcount, "merge/"), sent | {"other-sure": "1"}, follow=True)
+    sent = _shown(as_host, _page(headcount, "merge/"), sent | {"other-sure": "1"})
+    response = as_host.post(_page(headcount, "merge/"), sent, follow=True)
     assert response.redirect_chain == [(_page(other), 302)]
     assert f'action="{_page(headcount, "restore/")}"' in response.content.decode()
     other.refresh_from_db()
@@ -502,7 +510,8 @@ def test_merging_without_loss_asks_nothing_more(place: Place, headcount: Headcou
     assert [one.sums for one in as_host.post(_page(headcount, "merge/"), sent).context["effects"]] == [
         (DaySum(7, 2), DaySum(7, 1))
     ]
-    response = as_host.post(_page(headcount, "merge/"), sent | {"sure": "1"}, follow=True)
+    sent = _shown(as_host, _page(headcount, "merge/"), sent)
+    response = as_host.post(_page(headcount, "merge/"), sent, follow=True)
     assert response.redirect_chain == [(_page(headcount), 302)]
     assert f'action="{_page(other, "restore/")}"' in response.content.decode()
     assert "effects" not in as_host.post(_page(headcount, "merge/"), {"reason": "Fel"}).content.decode()
@@ -533,3 +542,37 @@ def test_every_sum_still_equals_the_ledger(place: Place, zone: Zone, host: User)
     assert ledger == 12
     assert DailyCount.objects.aggregate(sum=Sum("people"))["sum"] == ledger
     assert Headcount.objects.aggregate(sum=Sum("people"))["sum"] == ledger
+
+
+def test_what_was_shown_is_what_is_moved(place: Place, headcount: Headcount, as_host: Client) -> None:
+    page = _page(headcount, "move/")
+    first, second = (factories.ZoneFactory.create(place=place, name=name) for name in ("Trappan", "Muren"))
+    sent = {"uuid": str(uuid.uuid4()), "date": "2026-11-23", "time": "11:00", "reason": "Fel delyta"}
+    sure = _shown(as_host, page, sent | {"zone": first.pk})
+    for changed in ({"zone": second.pk}, {"time": "10:00"}, {"date": "2026-11-22"}, {"sure": "1"}):
+        response = as_host.post(page, sure | changed)
+        assert response.status_code == 200
+        assert Headcount.objects.count() == 1
+    response = as_host.post(page, sure | {"zone": second.pk})
+    assert [one.where for one in response.context["effects"]] == ["Scenen", "Muren"]
+    as_host.post(page, sure | {"zone": second.pk, "sure": response.context["shown"]})
+    assert Headcount.objects.standing().get().zone == second
+
+
+def test_numbers_that_changed_after_the_preview_are_shown_again(
+    place: Place, headcount: Headcount, as_host: Client
+) -> None:
+    page = _page(headcount, "withdraw/")
+    sure = {"reason": "Fel", "sure": as_host.get(page).context["shown"]}
+    _count(place, {(W, 25): 2}, zone=headcount.zone)
+    assert as_host.post(page, sure).status_code == 200
+    headcount.refresh_from_db()
+    assert not headcount.withdrawn
+
+
+def test_what_was_shown_is_what_is_merged(place: Place, headcount: Headcount, as_host: Client) -> None:
+    page = _page(headcount, "merge/")
+    first, second = (_count(place, {(W, 25): 2}, zone=headcount.zone) for _ in range(2))
+    sure = _shown(as_host, page, {"uuid": str(uuid.uuid4()), "other": first.pk, "reason": "Två telefoner"})
+    assert as_host.post(page, sure | {"other": second.pk}).status_code == 200
+    assert Headcount.objects.standing().count() == 3

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from measurements.exchange import bulk, pldp
+from measurements.exchange import bulk, matching, pldp
 from measurements.models import AgeSet, DailyCount, Gender, Headcount, Level, Measure
 from places.models import Line, Membership, Place, User, Zone
 from places.models.place import validate_unlocked
@@ -22,6 +22,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path)
         parser.add_argument("--place", required=True, metavar="SLUG")
+        parser.add_argument(
+            "--replace", action="store_true", help="where the file differs from what is here, the file's count stands"
+        )
+        parser.add_argument("--keep", action="store_true", help="where the file differs, what is here stands")
+        parser.add_argument(
+            "--skip-same", action="store_true", help="leave out counts that are here under another name"
+        )
+        parser.add_argument("--add-same", action="store_true", help="add them nevertheless: they are other people")
         parser.add_argument("--by", metavar="EMAIL", help="who imports; an administrator of the place when left out")
         parser.add_argument(
             "--dry-run", action="store_true", help="check everything and print the totals, save nothing"
@@ -37,21 +45,25 @@ class Command(BaseCommand):
         age_set = AgeSet.objects.filter(is_default=True).first()
         if age_set is None:
             raise CommandError("There is no default age set to count in.")
-        bands = frozenset(age_set.bands.values_list("lower", flat=True))
+        age_sets = {
+            one.pk: frozenset(one.bands.values_list("lower", "upper"))
+            for one in AgeSet.objects.order_by("-is_default", "-valid_from", "-version", "pk")
+        }
         try:
-            study = pldp.read_study(options["folder"], today=timezone.localdate(), bands=bands)
+            study = pldp.read_study(options["folder"], today=timezone.localdate(), age_sets=age_sets)
         except pldp.StudyError as error:
             raise CommandError(f"Nothing was imported:\n{error}") from error
         self._refuse_days(place, {count.start.date() for count in study.counts})
         with transaction.atomic():
             self._ground(place, study)
-            counts = list(pldp.placed(study, place))
-            loaded = bulk.load(place=place, counts=counts, age_set_id=age_set.pk, by=by)
-            self._totals(place, counts)
+            every = list(pldp.placed(study, place))
+            counts, left = self._compared(place, study, every, by=by, options=options)
+            loaded = bulk.load(place=place, counts=counts, age_set_id=study.age_set_id, by=by)
+            self._totals(place, every)
             if options["dry_run"]:
                 transaction.set_rollback(True)
         what = "Dry run, nothing saved: would add" if options["dry_run"] else "Added"
-        self.stdout.write(f"{what} {loaded.new} counts; {loaded.known} were there already.")
+        self.stdout.write(f"{what} {loaded.new} counts; {loaded.known + left} were there already.")
 
     def _person(self, place: Place, email: str | None) -> User:
         members = User.objects.filter(memberships__place=place)
@@ -64,7 +76,8 @@ class Command(BaseCommand):
         return person
 
     def _refuse_days(self, place: Place, days: set[dt.date]) -> None:
-        outside = sorted(day for day in days if not place.runs_on(day))
+        # A baseline is made before a place begins: only what is after its end is refused.
+        outside = sorted(day for day in days if place.ended_on and day > place.ended_on)
         if outside:
             raise CommandError(f"{place} was not in operation on {outside[0]}, nor on {len(outside) - 1} other days.")
         for day in sorted(days):
@@ -77,6 +90,40 @@ class Command(BaseCommand):
         for name in study.locations.values():
             Zone.objects.get_or_create(place=place, name=name)
             Line.objects.get_or_create(place=place, name=name)
+
+    def _compared(
+        self, place: Place, study: pldp.Study, counts: list[bulk.ImportedCount], *, by: User, options: dict[str, Any]
+    ) -> tuple[list[bulk.ImportedCount], int]:
+        """Counts to load, and how many beside them are here already; whatever needs a choice is refused until told."""
+        found = matching.compare(place, counts, study.age_set_id)
+        rows = {count.uuid: f"{one.file}, row {one.row}" for count, one in zip(counts, study.counts, strict=True)}
+        for here, count in found.different:
+            self.stdout.write(
+                f"Different: {rows[count.uuid]}: {matching.told(here)}; the file has {matching.told(count)}"
+            )
+        for here, count in found.alike:
+            self.stdout.write(f"Same: {rows[count.uuid]}: here already as {here.where}, {matching.told(here)}")
+        asked = not options["dry_run"]
+        if asked and found.different and options["replace"] == options["keep"]:
+            raise CommandError(
+                f"Nothing was imported: {len(found.different)} counts are different here. Choose --replace or --keep."
+            )
+        if asked and found.alike and options["skip_same"] == options["add_same"]:
+            raise CommandError(
+                f"Nothing was imported: {len(found.alike)} counts are here under other names. "
+                "Choose --skip-same or --add-same."
+            )
+        fresh = list(found.fresh)
+        if options["replace"]:
+            fresh += matching.replace_all(found.different, by=by)
+        if options["add_same"]:
+            fresh += [count for _here, count in found.alike]
+        left = (
+            len(found.known)
+            + (0 if options["add_same"] else len(found.alike))
+            + (0 if options["replace"] else len(found.different))
+        )
+        return fresh, left
 
     def _totals(self, place: Place, counts: list[bulk.ImportedCount]) -> None:
         """Print what the ledger now holds of this study, counted there and not in the files."""

@@ -11,13 +11,15 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Sum
 from django.utils import translation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from measurements.exchange import pldp
 from measurements.models import CountEntry, DailyCount, Headcount, Level, Measure
 from places.models import Place, User
 from tests import factories
 
-BANDS = frozenset({0, 5, 15, 25, 45, 65})
+BANDS = {1: frozenset({(0, 4), (5, 14), (15, 24), (25, 44), (45, 64), (65, None)})}
 TODAY = dt.date(2026, 11, 23)
 
 MOVING = """\
@@ -69,12 +71,12 @@ def _change(study: Path, part: str, old: str, new: str) -> None:
 
 def _problems(study: Path) -> list[str]:
     with pytest.raises(pldp.StudyError) as caught:
-        pldp.read_study(study, today=TODAY, bands=BANDS)
+        pldp.read_study(study, today=TODAY, age_sets=BANDS)
     return [str(problem) for problem in caught.value.problems]
 
 
 def test_rows_of_people_moving_stay_counts_of_their_own(study: Path) -> None:
-    counts = pldp.read_study(study, today=TODAY, bands=BANDS).counts
+    counts = pldp.read_study(study, today=TODAY, age_sets=BANDS).counts
     moving = [(c.level, c.people, c.minutes, c.cells) for c in counts if c.measure == Measure.PASSING]
     assert moving == [
         (Level.TOTAL, 13, 10, {(0, None): 13}),
@@ -84,7 +86,7 @@ def test_rows_of_people_moving_stay_counts_of_their_own(study: Path) -> None:
 
 
 def test_rows_of_people_staying_are_persons_of_one_visit(study: Path) -> None:
-    counts = pldp.read_study(study, today=TODAY, bands=BANDS).counts
+    counts = pldp.read_study(study, today=TODAY, age_sets=BANDS).counts
     staying = [(c.location, c.start, c.cells) for c in counts if c.measure == Measure.STAYING]
     assert staying == [
         ("TOR1", dt.datetime(2026, 6, 2, 8, 20), {(1, 25): 2, (0, 0): 1, (2, None): 1}),
@@ -136,12 +138,12 @@ def test_rows_of_people_staying_are_persons_of_one_visit(study: Path) -> None:
             "2 juni,0801",
             "Life_-_People_Moving.csv, row 2: Date and times are not like 20180802 0801 0811: “2 juni 0801 0811”.",
         ),
-        ("Moving", "TOR2", "TOR9", "Life_-_Locations.csv: No location TOR9."),
+        ("Moving", "TOR2", "TOR9", "Life_-_People_Moving.csv, row 4: No location TOR9."),
         (
             "Staying",
             "Age_65+",
             "Age_66+",
-            "Life_-_People_Staying.csv: The age band age_66+ does not begin where a band of ours does.",
+            "Life_-_People_Staying.csv: The age band age_66+ is in no age set here.",
         ),
         (
             "Staying",
@@ -187,7 +189,7 @@ def test_another_encoding_is_named_and_not_guessed(study: Path) -> None:
 
 def test_an_empty_file_is_no_table(study: Path) -> None:
     (study / "Life_-_People_Moving.csv").write_text("")
-    assert _problems(study) == ["Life_-_People_Moving.csv: The file is not a CSV table: No columns to parse from file."]
+    assert _problems(study) == ["Life_-_People_Moving.csv: The file is empty."]
 
 
 def test_a_missing_file_is_missed(study: Path) -> None:
@@ -267,10 +269,169 @@ def test_import_needs_an_age_set(study: Path, ready: Place) -> None:
         _import(study)
 
 
-def test_import_refuses_days_before_the_place_began(study: Path, ready: Place) -> None:
+def test_a_baseline_is_older_than_the_place(study: Path, ready: Place) -> None:
     Place.objects.update(started_on=TODAY)
+    assert _import(study).endswith("Added 5 counts; 0 were there already.\n")
+
+
+def test_import_refuses_days_after_the_place_ended(study: Path, ready: Place) -> None:
+    Place.objects.update(started_on=dt.date(2020, 1, 1), ended_on=dt.date(2026, 6, 1))
     with pytest.raises(CommandError, match="was not in operation on 2026-06-02"):
         _import(study)
+
+
+def test_the_protocols_own_bands_are_counted_in_its_own_set(study: Path, ready: Place) -> None:
+    _change(
+        study,
+        "Staying",
+        "Age_0-4,Age_5-14,Age_15-24,Age_25-44,Age_45-64,Age_65+",
+        "Age_0-14,Age_15-24,Age_25-64,Age_65+,Eating/Drinking,Talking",
+    )
+    _import(study)
+    stored = CountEntry.objects.filter(age_band__isnull=False).values_list(
+        "age_band__lower", "age_band__upper", "people"
+    )
+    # The columns are moved on, so the file's 25–44 are now its own 65+.
+    assert sorted(stored) == [(0, 14, 1), (65, None, 2)]
+    assert set(Headcount.objects.values_list("age_set__name", flat=True)) == {"PLDP basic"}
+
+
+def test_a_band_with_another_upper_end_is_refused(study: Path) -> None:
+    _change(study, "Staying", "Age_25-44", "Age_25-64")
+    assert _problems(study)[0] == "Life_-_People_Staying.csv: The age band age_25-64 is in no age set here."
+
+
+def test_a_newer_export_with_other_names_adds_nothing(study: Path, ready: Place) -> None:
+    _import(study)
+    for part in ("Moving", "Staying"):
+        (file,) = study.glob(f"*{part}.csv")
+        file.write_text(file.read_text(encoding="utf-8-sig").replace("Weekday1_Morning", "WD_AM"))
+    with pytest.raises(CommandError, match="5 counts are here under other names"):
+        _import(study)
+    assert _import(study, "--skip-same").endswith("Added 0 counts; 5 were there already.\n")
+    assert Headcount.objects.count() == 5
+
+
+def test_renamed_places_are_recognised_by_their_counts(study: Path, ready: Place) -> None:
+    _import(study)
+    _change(study, "Locations", "NORRA TORGET", "NORTH SQUARE")
+    assert _import(study).endswith("Added 0 counts; 5 were there already.\n")
+    for part in ("Moving", "Staying"):
+        (file,) = study.glob(f"*{part}.csv")
+        file.write_text(file.read_text(encoding="utf-8-sig").replace("Weekday1_Morning", "WD_AM"))
+    said = _import(study, "--dry-run").splitlines()
+    assert sum(line.startswith("Same: ") for line in said) == 5
+    with pytest.raises(CommandError, match="5 counts are here under other names"):
+        _import(study)
+    assert _import(study, "--skip-same").endswith("Added 0 counts; 5 were there already.\n")
+    assert Headcount.objects.count() == 5
+
+
+def test_a_corrected_file_is_different_and_the_person_chooses(study: Path, ready: Place) -> None:
+    _import(study)
+    _change(study, "Moving", ",2,21,12,8,1", ",2,23,14,8,1")
+    with pytest.raises(CommandError, match="1 counts are different here. Choose --replace or --keep"):
+        _import(study)
+    said = _import(study, "--keep")
+    assert (
+        "row 3: 2026-06-02 08:11, 10 minutes, 21 people; the file has 2026-06-02 08:11, 10 minutes, 23 people" in said
+    )
+    assert list(Headcount.objects.standing().order_by("people").values_list("people", flat=True)) == [0, 0, 4, 13, 21]
+    assert _import(study, "--replace").endswith("Added 1 counts; 4 were there already.\n")
+    assert list(Headcount.objects.standing().order_by("people").values_list("people", flat=True)) == [0, 0, 4, 13, 23]
+    assert _import(study).endswith("Added 0 counts; 5 were there already.\n")
+
+
+def test_one_survey_name_on_two_days_is_two_visits(study: Path) -> None:
+    _change(study, "Staying", "20260602,0820,0830,4", "20260915,0820,0830,4")
+    _change(study, "Staying", "20260602,0820,0830,3", "20260602,1720,1730,3")
+    counts = pldp.read_study(study, today=TODAY, age_sets=BANDS).counts
+    staying = [(c.start.strftime("%m%d %H"), c.people) for c in counts if c.measure == Measure.STAYING]
+    assert staying == [("0602 08", 2), ("0602 17", 1), ("0915 08", 1), ("0602 08", 0)]
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new", "expected"),
+    [
+        ("Staying", "1,1,,1,,1,,,,1", "1,1,5,,,1,,,,1", "row 2: A row of people staying is one person, but male is 5."),
+        ("Moving", "0801,0811", "1811,0916", "row 2: The count ends at 0916, before it begins at 1811."),
+        (
+            "Moving",
+            "20260602,0801,0811",
+            "20260329,0230,0330",
+            "row 2: The clocks were changed then: the time stands twice on the clock, or not at all.",
+        ),
+        ("Moving", "20260602,0801", "10260602,0801", "row 2: The year 1026 cannot be."),
+        ("Moving", ",1,13,", ",1,3000000000,", "row 2: row_total is too large: 3000000000."),
+        ("Moving", ",1,13,", ",1,1_3,", "row 2: row_total holds “1_3”, not a whole number."),
+        ("Moving", ",1,13,", ",1,١٣,", "row 2: row_total holds “١٣”, not a whole number."),
+        ("Moving", ",,,,1,1,1,\n", ",,,,1,1,1\n", "row 2: The row has 14 cells where the header has 15."),
+        ("Moving", "1,TOR1,Weekday1_Morning,20260602,0811", "1,TOR1,Weekday1_Morning,20260602,0801", ""),
+        (
+            "Staying",
+            "0820,0830,3",
+            "0820,0830,2",
+            "row 4: The same row_id stands in row 3 already, at this place and time.",
+        ),
+        (
+            "Locations",
+            "SÖDRA TORGET",
+            "S" * 90,
+            f"row 3: The name “TOR2 {'S' * 25}…” has 95 letters; there is room for 80.",
+        ),
+        ("Locations", "TOR2,", "tor1,", "row 3: The location TOR1 stands in row 2 already."),
+    ],
+)
+def test_rows_that_cannot_be_are_named(study: Path, part: str, old: str, new: str, expected: str) -> None:
+    _change(study, part, old, new)
+    if expected:
+        assert any(problem.endswith(f"csv, {expected}") for problem in _problems(study))
+    else:
+        pldp.read_study(study, today=TODAY, age_sets=BANDS)
+
+
+def test_a_row_given_twice_is_named(study: Path) -> None:
+    row = MOVING.splitlines()[1]
+    _change(study, "Moving", row, f"{row}\n{row}")
+    assert _problems(study) == [
+        "Life_-_People_Moving.csv, row 3: The same place and time are counted in row 2 already."
+    ]
+
+
+def test_another_separator_is_named(study: Path) -> None:
+    (study / "Life_-_People_Moving.csv").write_text(MOVING.replace(",", ";"))
+    assert _problems(study)[0].endswith("The columns are separated by “;”; the protocol has commas.")
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_mutated_files_are_read_or_refused_with_their_name(study: Path, data: st.DataObject) -> None:
+    names = {"Moving": MOVING, "Staying": STAYING, "Locations": LOCATIONS}
+    part = data.draw(st.sampled_from(sorted(names)))
+    text = names[part]
+    for _round in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(text) - 1))
+        upto = at + data.draw(st.integers(0, 6))
+        new = data.draw(
+            st.sampled_from(["", ",", ";", '"', "\n", "\0", "0", "9" * 30, "-1", "١", " ", "x", "2400", "é" * 90])
+        )
+        text = text[:at] + new + text[upto:]
+    for name, file in (("Moving", "People_Moving"), ("Staying", "People_Staying"), ("Locations", "Locations")):
+        content = text if name == part else names[name]
+        (study / f"Life_-_{file}.csv").write_text(content, encoding="utf-8", newline="")
+    found = problems = None
+    try:
+        found = pldp.read_study(study, today=TODAY, age_sets=BANDS)
+    except pldp.StudyError as error:
+        problems = error.problems
+    if found is None:
+        assert problems
+        assert all(problem.file and problem.text for problem in problems)
+    else:
+        starts = [(c.measure, c.level, c.location, c.start, c.people) for c in found.counts]
+        assert len(set(starts)) == len(starts)
+        assert all(0 < c.minutes <= 24 * 60 and c.people <= 1_000_000 for c in found.counts)
+        assert all(len(found.locations[c.location]) <= 80 for c in found.counts)
 
 
 def test_import_refuses_a_locked_day(study: Path, ready: Place, manager: User) -> None:
