@@ -15,6 +15,7 @@ from activities.models import (
     CalendarKey,
     CareCase,
     DayLog,
+    DayLogLine,
     Kind,
     Occurrence,
     Partner,
@@ -312,6 +313,16 @@ class DayLogFactory(DjangoModelFactory[DayLog]):
 
     place = factory.SubFactory(PlaceFactory)
     date = dt.date(2026, 11, 23)
+    by = factory.SubFactory(UserFactory)
+
+
+class DayLogLineFactory(DjangoModelFactory[DayLogLine]):
+    class Meta:
+        model = DayLogLine
+
+    place = factory.SubFactory(PlaceFactory)
+    date = dt.date(2026, 11, 23)
+    text = "Solen kom fram."
     by = factory.SubFactory(UserFactory)
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from stdnum.luhn import calc_check_digit
 from stdnum.se import orgnr
 
-from activities.models import CareCase, DayLog, Kind, Occurrence, Partner, Permit, Season, Series, Voice
+from activities.models import CareCase, DayLog, DayLogLine, Kind, Occurrence, Partner, Permit, Season, Series, Voice
 from amp.demo import days, measured, people, population, records
 from amp.demo.money import Payment, contract_years
 from amp.demo.programme import Item, SeriesPlan
@@ -344,11 +344,21 @@ def _add_diary(square: _Square) -> None:
             date=entry.date,
             weather=entry.sky.weather,
             temperature=entry.sky.temperature,
-            text=entry.text,
             tags=entry.tags,
             by=square.host,
         )
         for entry in square.story.diary
+    )
+    DayLogLine.objects.bulk_create(
+        DayLogLine(
+            place=square.place,
+            date=entry.date,
+            text=entry.text,
+            by=square.host,
+            written_at=timezone.make_aware(dt.datetime.combine(entry.date, dt.time(17, 40))),
+        )
+        for entry in square.story.diary
+        if entry.text
     )
     # Written at the end of its day, not while seeding.
     evening = Cast(F("date"), DateTimeField()) + dt.timedelta(hours=18)
