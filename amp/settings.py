@@ -176,7 +176,7 @@ MEDIA_ROOT = BASE_DIR / ".media"
 AMP_WEATHER: str = env.str("AMP_WEATHER", default="")
 
 # --- Background work --------------------------------------------------------------------------------------------------
-PROCRASTINATE_IMPORT_PATHS = ["places.tasks", "measurements.tasks", "reports.tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["places.tasks", "measurements.tasks", "reports.tasks", "amp.demo.tasks"]
 
 # --- Logging ----------------------------------------------------------------------------------------------------------
 LOGGING = {

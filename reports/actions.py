@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from places.models import PeriodLock, Place, User
 from places.models.place import validate_real
 from places.periods import Period
-from reports.editions.jobs import UNDER_WAY
+from reports.editions.jobs import UNDER_WAY, give_up_on_lost
 from reports.editions.readiness import keep_others_from_writing, readiness
 from reports.models import Edition, Report
 from reports.tasks import render_edition
@@ -28,12 +28,18 @@ def order_edition(*, place: Place, period: Period, language: str, by: User) -> E
     )
     # Two who order at once get a number each: the second waits here.
     Report.objects.select_for_update().get(pk=report.pk)
-    if under_way := report.editions.filter(language=language, state__in=UNDER_WAY).first():
+    if under_way := _under_way(report, language):
         return under_way
     last = report.editions.aggregate(last=Max("number"))["last"] or 0
     edition = Edition.objects.create(report=report, number=last + 1, language=language, made_by=by)
     render_edition.defer(edition_id=edition.pk)
     return edition
+
+
+def _under_way(report: Report, language: str) -> Edition | None:
+    """The edition in that language that is being made; one whose job is lost is not."""
+    give_up_on_lost(report.editions.filter(language=language))
+    return report.editions.filter(language=language, state__in=UNDER_WAY).first()
 
 
 @transaction.atomic
@@ -44,8 +50,9 @@ def retry_edition(*, edition: Edition, by: User) -> Edition:
     What is under way or ready is else left alone, and so is one beside which another in its language is under way.
     """
     report = Report.objects.select_for_update().get(pk=edition.report_id)
+    under_way = _under_way(report, edition.language)
     edition = Edition.objects.select_related("report__place").get(pk=edition.pk)
-    if report.editions.filter(language=edition.language, state__in=UNDER_WAY).exists() or edition.published_at:
+    if under_way or edition.published_at:
         return edition
     if edition.state == Edition.State.FAILED or readiness(edition).remake:
         edition.state, edition.progress, edition.step, edition.failure = Edition.State.WAITING, 0, "", ""

@@ -9,6 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
+from reports.glyphs import needs_fallback, printable
+
 if TYPE_CHECKING:
     from weasyprint.document import Document
     from weasyprint.urls import URLFetcherResponse
@@ -30,12 +32,18 @@ def lay_out(html: str, *, language: str) -> "Document":
 
     Nothing is fetched but `data:` and our own static files; asking for more is an error, not a hole in the page.
     """
-    from weasyprint import HTML  # 0.5 s, which only a report needs
+    from weasyprint import CSS, HTML  # 0.5 s, which only a report needs
+    from weasyprint.text.fonts import FontConfiguration  # as above
 
     if f'<html lang="{language}"' not in html:
         message = f"The page does not say that its language is {language}."
         raise ValueError(message)
-    return HTML(string=html, base_url=BASE_URL, url_fetcher=fetch).render(**TAGGED)
+    fonts = FontConfiguration()
+    more = []
+    if needs_fallback(html):
+        more.append(CSS(f"{BASE_URL}css/fallback-fonts.css", url_fetcher=fetch, font_config=fonts))
+    page = HTML(string=printable(html), base_url=BASE_URL, url_fetcher=fetch)
+    return page.render(font_config=fonts, stylesheets=more, **TAGGED)
 
 
 def write(document: "Document") -> bytes:

@@ -311,8 +311,8 @@ def _pyramid_key(sheet: Sheet, woman: str, man: str) -> None:
 def _indicator_row(sheet: Sheet, row: IndicatorRow, top: float) -> None:
     left, right, bottom = 52.0, 126.0, top + ROW_HEIGHT
     sheet.line([(0, bottom), (WIDTH, bottom)], Pen(RULE, 0.6))
-    sheet.write((0, top + 3.6), row.name, size=LARGE, weight=SEMIBOLD)
-    sheet.write((0, top + 8), row.unit, size=SMALL, colour=GREY)
+    sheet.write((0, top + 3.6), row.name, size=LARGE, weight=SEMIBOLD, within=left - 2)
+    sheet.write((0, top + 8), row.unit, size=SMALL, colour=GREY, within=left - 2)
     sheet.write((0, top + 11.8), row.direction, size=SMALL, colour=GREY)
     _verdict_mark(sheet, row.verdict, 132, top + 6.8)
     sheet.write((137, top + 7), row.verdict_words, size=9, weight=SEMIBOLD)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from django.conf import settings
 
+from reports.glyphs import printable, shortened
+
 if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
     from matplotlib.patches import Patch
@@ -140,10 +142,19 @@ class Sheet:
         ha: Across = "left",
         va: Down = "center",
         halo: bool = False,
+        within: float | None = None,
     ) -> None:
-        """With a `halo` a white strip keeps the lines behind away, though not the values."""
+        """
+        With a `halo` a white strip keeps the lines behind away, though not the values.
+
+        What is wider than `within` millimetres is cut short with an ellipsis: the table beside says it in full.
+        """
         from matplotlib.text import Text  # slow, as all of matplotlib
 
+        # Letters are shapes here, of this one font.
+        words = printable(words, fallback=False)
+        if within is not None:
+            words = shortened(words, within * POINTS / INCH / size)
         if halo:
             width = len(words) * size * DIGIT * INCH / POINTS
             left = at[0] - {"left": 0, "center": width / 2, "right": width}[ha]

@@ -103,4 +103,4 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
 @app.periodic(cron="* * * * *")
 @app.task(name="reports.give_up_on_lost", queueing_lock="reports.give_up_on_lost", priority=BEFORE_REPORTS)
 def give_up_on_lost_editions(timestamp: int) -> None:  # noqa: ARG001  the periodic call gives the time
-    give_up_on_lost()
+    give_up_on_lost(Edition.objects.all())

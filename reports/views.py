@@ -14,7 +14,7 @@ from places.models import Place
 from reports import figures
 from reports.actions import publish_edition, retry_edition
 from reports.contexts import QuarterlyReport
-from reports.editions.jobs import UNDER_WAY, give_up_on_lost
+from reports.editions.jobs import UNDER_WAY, failure, lost
 from reports.editions.readiness import readiness
 from reports.faces import Face, Making
 from reports.forms import EditionForm
@@ -130,8 +130,9 @@ def _edition(request: SignedInRequest, place: Place, code: str, number: int) -> 
     """Http404 also for a draft, to those who do not make reports. One whose job is lost is shown as failed."""
     editions = editions_of(place, drafts=May.REPORT in rights(request.user, place))
     edition: Edition = get_object_or_404(editions, report__code=code, number=number)
-    if edition.state in UNDER_WAY and give_up_on_lost(edition.pk):
-        edition.refresh_from_db(fields=["state", "failure"])
+    if edition.state in UNDER_WAY and lost().filter(pk=edition.pk).exists():
+        # Only shown: it is saved by the next minute's task, or when somebody tries again.
+        edition.state, edition.failure = State.FAILED, failure()
     return edition
 
 

@@ -1,6 +1,5 @@
 """The people, their place, and a date that stands still."""
 
-import datetime as dt
 import gc
 import hashlib
 import inspect
@@ -9,7 +8,6 @@ import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -27,11 +25,9 @@ from xdist.scheduler import LoadFileScheduling
 
 from activities.programme import throttle
 from places.models import Membership, Place, User
-from tests import factories
+from tests import clock, factories
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
-# A Monday in ISO week 48, while the square is open.
-NOW = dt.datetime(2026, 11, 23, 12, 0, tzinfo=STOCKHOLM)
+STOCKHOLM, NOW = clock.STOCKHOLM, clock.NOW
 TODAY = NOW.date()
 
 # A machine that is busy is no reason to fail: tests measure no time.
@@ -136,6 +132,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
             """SELECT setval(pg_get_serial_sequence(quote_ident(table_name), column_name), 12345)
                  FROM information_schema.columns WHERE table_schema = 'public' AND is_identity = 'YES'"""
         )
+    with django_db_blocker.unblock():
+        database_clock.install()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -153,13 +151,26 @@ def _photos_in_memory() -> Iterator[None]:
         yield
 
 
+database_clock = clock.DatabaseClock()
+
+
 @pytest.fixture(autouse=True)
 def _still(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Time stands still at NOW, except where a browser keeps its own."""
-    if "browser" in request.keywords:
+    """
+    Time stands still at NOW. With a browser it runs on: from the moment that the test is marked with, or from the one
+    that was chosen for the run, or from the real one.
+    """
+    with_browser = "browser" in request.keywords
+    marked = request.node.get_closest_marker("moment")
+    moment = (clock.moment_of(marked.args[0]) if marked else clock.chosen()) if with_browser else NOW
+    if request.node.get_closest_marker("django_db") or "django_db_setup" in request.fixturenames:
+        request.getfixturevalue("django_db_setup")
+        with request.getfixturevalue("django_db_blocker").unblock():
+            database_clock.start_at(moment, anew=with_browser)
+    if moment is None:
         yield
     else:
-        with time_machine.travel(NOW, tick=False):
+        with time_machine.travel(moment, tick=with_browser):
             yield
 
 

@@ -315,6 +315,14 @@ class DayLogFactory(DjangoModelFactory[DayLog]):
     date = dt.date(2026, 11, 23)
     by = factory.SubFactory(UserFactory)
 
+    @classmethod
+    def _create(cls, model_class: type[DayLog], *args: Any, line: str = "", **kwargs: Any) -> DayLog:
+        """With `line="…"`, what its writer wrote."""
+        log: DayLog = super()._create(model_class, *args, **kwargs)
+        if line:
+            DayLogLineFactory.create(place=log.place, date=log.date, by=log.by, text=line)
+        return log
+
 
 class DayLogLineFactory(DjangoModelFactory[DayLogLine]):
     class Meta:

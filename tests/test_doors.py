@@ -26,7 +26,7 @@ from measurements.corrections import withdraw
 from measurements.models import AgeBand, CountEntry, Level
 from places.models import Membership, Place, User
 from places.periods import Period
-from reports.contexts import QuarterlyReport
+from reports.contexts import QuarterlyReport, sha256_of
 from reports.models import Edition
 from tests import factories
 from tests.conftest import NOW, TODAY
@@ -204,6 +204,7 @@ TABLE = [
     Row("activities:daylog_edit", "form", "day=day",                "in    404   403   200   403   200   200"),
     Row("activities:daylog_note", "act", "day=day",                 "in    404   403   302   403   302   302",
         {"text": "Solen kom fram."}),
+    Row("activities:daylog_line", "form", "day=day pk=log_line",    "in    404   403   200   403   200   200"),
     Row("activities:daylog_hours", "form", "day=day",               "in    404   403   200   403   200   200"),
     Row("activities:daylog_open", "act", "day=day",                 "in    404   403   302   403   302   302"),
     Row("activities:daylog_close", "act", "day=day",                "in    404   403   302   403   302   302"),
@@ -304,7 +305,7 @@ class House:
     clients: dict[str, Client]
 
 
-def _make_square(place: Place, code: str, band: AgeBand) -> Values:
+def _make_square(place: Place, band: AgeBand) -> Values:
     """One of each row, by the name the table has for it."""
     f = factories
     day = {"place": place, "date": TODAY}
@@ -318,13 +319,14 @@ def _make_square(place: Place, code: str, band: AgeBand) -> Values:
     f.OpenDayFactory.create(**day)
     thrown = f.DayLogFactory.create(place=place, trashed_at=NOW, trashed_by=f.UserFactory.create())
     day_log = f.DayLogFactory.create(place=place, date=TODAY - dt.timedelta(days=1))
+    line = f.DayLogLineFactory.create(place=place, date=TODAY)
     care = f.CareCaseFactory.create(place=place)
     headcount = f.HeadcountFactory.create(**day, level=Level.GENDER_AGE)
     f.CountEntryFactory.create(headcount=headcount, people=12, age_band=band)
     withdrawn = f.HeadcountFactory.create(**day)
     f.CountEntryFactory.create(headcount=withdrawn, people=0)
     withdraw(headcount=withdrawn, reason="Fel torg", by=headcount.by)
-    return {
+    made: Values = {
         "slug": place.slug,
         "user": f.UserFactory.create().pk,
         "key": "never-sent",
@@ -370,9 +372,9 @@ def _make_square(place: Place, code: str, band: AgeBand) -> Values:
         "aim": f.RepresentationTargetFactory.create(place=place).pk,
         "aim_taken": _taken_away(f.RepresentationTargetFactory.create(place=place, gender=2)),
         "occasion": occasion.pk,
-        "code": code,
-        **_make_editions(place, code),
+        "log_line": line.pk,
     }
+    return made
 
 
 def _taken_away(row: Any) -> int:
@@ -384,18 +386,33 @@ def _taken_away(row: Any) -> int:
 def _make_editions(place: Place, code: str) -> Values:
     period = Period.parse(code)
     report = factories.ReportFactory.create(place=place, code=code, first=period.first, last=period.last)
-    data = QuarterlyReport.gather(place, period, today=TODAY).freeze()
-    ready = {"state": Edition.State.READY, "data": data, "pdf": b"%PDF-1.7", "pdf_sha256": "00", "pages": 6}
-    sent = {"published_at": NOW, "published_by": factories.UserFactory.create()}
     leave = {"alt": "Folk på torget", "consent": True, "may_use": True}
     picture = factories.PhotoFactory.create(care_case=factories.CareCaseFactory.create(place=place), **leave).pk
+    data = QuarterlyReport.gather(place, period, today=TODAY).freeze()
+    ready = {
+        "state": Edition.State.READY,
+        "data": data,
+        "data_sha256": sha256_of(data),
+        "pdf": b"%PDF-1.7",
+        "pdf_sha256": "00",
+        "pages": 6,
+    }
+    sent = {"published_at": NOW, "published_by": factories.UserFactory.create()}
     for number in (1, 2):
         edition = factories.EditionFactory.create(report=report, number=number, **ready)
         edition.pictures.create(photo_id=picture, data=b"a picture", sha256="00")
     report.editions.filter(number=1).update(**sent)
     factories.EditionFactory.create(report=report, number=3, state=Edition.State.FAILED)
     factories.EditionFactory.create(report=report, number=4)
-    return {"published": 1, "draft": 2, "failed": 3, "waiting_edition": 4, "figure": "year", "picture": picture}
+    return {
+        "code": code,
+        "published": 1,
+        "draft": 2,
+        "failed": 3,
+        "waiting_edition": 4,
+        "figure": "year",
+        "picture": picture,
+    }
 
 
 def _make_people(here: Place, there: Place, contract: int) -> dict[str, User]:
@@ -415,9 +432,12 @@ def _house(django_db_setup: None, django_db_blocker: Any) -> Iterator[House]:
         band = factories.AgeSetFactory.create().bands.get(lower=25)
         here = factories.PlaceFactory.create(slug="lilltorget", programme_is_public=True)
         there = factories.PlaceFactory.create(slug="annantorget", programme_is_public=True)
-        made_here = _make_square(here, "2026K3", band)
-        made_there = _make_square(there, "2026K1", band)
+        made_here = _make_square(here, band)
+        made_there = _make_square(there, band)
         people = _make_people(here, there, made_here["contract"])
+        # Last, for a draft is published only while it says what is known.
+        made_here |= _make_editions(here, "2026K3")
+        made_there |= _make_editions(there, "2026K1")
         yield House(made_here, made_there, people, {role: _client(people.get(role)) for role in ROLES})
         transaction.set_rollback(True)
 

@@ -57,15 +57,12 @@ def daylog_edit(request: SignedInRequest, slug: str, day: dt.date) -> HttpRespon
     return _draw_log(request, place, day, form)
 
 
-def _draw_log(
-    request: SignedInRequest, place: Place, day: dt.date, form: DayLogForm, note: NoteForm | None = None
-) -> HttpResponse:
+def _draw_log(request: SignedInRequest, place: Place, day: dt.date, form: DayLogForm) -> HttpResponse:
     # As it is stored, and not as it was typed just now.
     log = place.day_logs.kept().filter(date=day).first()
     context = {
         "place": place,
         "form": form,
-        "note": note,
         "day": day,
         "lines": lines_of(place, day),
         "lock": place.locked_on(day),
@@ -88,7 +85,18 @@ def daylog_note(request: SignedInRequest, slug: str, day: dt.date) -> HttpRespon
         else:
             messages.success(request, _("The line is in the day log."))
             return onward(request, "activities:daylog_list", place.slug)
-    return _draw_log(request, place, day, DayLogForm(instance=log, initial={"text": form["text"].value()}), form)
+    return _draw_log(request, place, day, _whole_day(request, log, form))
+
+
+def _whole_day(request: SignedInRequest, log: DayLog, refused: NoteForm) -> DayLogForm:
+    """The form of the day with what was typed, what is wrong with it, and the rest as it is stored."""
+    data = request.POST.copy()
+    data["weather"], data["temperature"] = log.weather, "" if log.temperature is None else str(log.temperature)
+    data.setlist("tags", log.tags)
+    form = DayLogForm(data, instance=log)
+    if form.is_valid():
+        form.add_error(None, [error for errors in refused.errors.as_data().values() for error in errors])
+    return form
 
 
 def daylog_line(request: SignedInRequest, slug: str, day: dt.date, pk: int) -> HttpResponse:

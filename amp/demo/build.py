@@ -8,17 +8,16 @@ from decimal import Decimal
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import DateTimeField, F
-from django.db.models.functions import Cast
-from django.utils import timezone
+from django.utils import timezone, translation
 from stdnum.luhn import calc_check_digit
 from stdnum.se import orgnr
 
 from activities.models import CareCase, DayLog, DayLogLine, Kind, Occurrence, Partner, Permit, Season, Series, Voice
-from amp.demo import days, measured, people, population, records
+from activities.practice import make_practice_place
+from amp.demo import days, measured, people, photos, population, records, tasks
 from amp.demo.money import Payment, contract_years
 from amp.demo.programme import Item, SeriesPlan
-from amp.demo.square import ONE_DAY, Stage
+from amp.demo.square import ONE_DAY, TOLD_AFTER, Stage
 from amp.demo.story import SQUARES, Story, tell
 from measurements.actions import default_age_set
 from measurements.exchange.bulk import ImportedCount, load
@@ -46,7 +45,6 @@ OPERATOR_NUMBER = 1
 # The square whose programme is everyone's to read; the other has not got that far.
 OPEN_TO_ALL = "lilltorget"
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://amp.example/demo")
-TOLD_AFTER = dt.timedelta(minutes=10)
 # An event for so many people is applied for, and so long before.
 LARGE = 250
 SENT_BEFORE = dt.timedelta(days=21)
@@ -67,17 +65,26 @@ class _Square:
 
 
 @transaction.atomic
-def build(today: dt.date) -> None:
-    """Both squares with their people, as on `today`. The places must not be there yet."""
-    stories = [tell(square, Stage(square.slug, today)) for square in SQUARES]
+def build(today: dt.date, time: dt.time) -> None:
+    """
+    Both squares with their people, as at that time of `today`, and a place to practise at. None may be there yet.
+
+    Their reports are made in the background, once this is committed.
+    """
+    stories = [tell(square, Stage(square.slug, today, time)) for square in SQUARES]
     users = people.add_people()
     operator = Organisation.objects.create(
         name=OPERATOR, number=organisation_number(OPERATOR_NUMBER), sector=Organisation.Sector.OTHER
     )
     population.add_population()
-    for story in stories:
-        _add_square(story, users, operator)
+    squares = [_add_square(story, users, operator) for story in stories]
     people.give_roles(users)
+    with translation.override("sv"):
+        make_practice_place(place=squares[0].place, by=squares[0].manager)
+    for square in squares:
+        photos.add_photos(square.place, square.story.stage, by=square.host)
+    for square in squares:
+        tasks.publish_reports.defer(slug=square.place.slug, today=today.isoformat())
 
 
 def organisation_number(number: int) -> str:
@@ -86,7 +93,7 @@ def organisation_number(number: int) -> str:
     return str(orgnr.format(body + calc_check_digit(body)))
 
 
-def _add_square(story: Story, users: Mapping[str, User], operator: Organisation) -> None:
+def _add_square(story: Story, users: Mapping[str, User], operator: Organisation) -> _Square:
     square = _ground(story, users, operator)
     _add_opening(square)
     _add_contract(square)
@@ -96,6 +103,7 @@ def _add_square(story: Story, users: Mapping[str, User], operator: Organisation)
     _add_counts(square, occurrences)
     measured.add_measurements(square.place, story.measurements)
     measured.add_aims(square.place, story.square.aims)
+    return square
 
 
 def _ground(story: Story, users: Mapping[str, User], operator: Organisation) -> _Square:
@@ -330,7 +338,7 @@ def _permit(item: Item, today: dt.date) -> tuple[Permit, dt.date | None]:
     if item.kind != Kind.EVENT or (item.expected or 0) < LARGE:
         return Permit.NONE, None
     sent = item.date - SENT_BEFORE
-    return Permit.APPLY, sent if sent <= today else None
+    return Permit.APPLY, sent if sent < today else None
 
 
 def _zone(square: _Square, name: str) -> Zone:
@@ -355,14 +363,23 @@ def _add_diary(square: _Square) -> None:
             date=entry.date,
             text=entry.text,
             by=square.host,
-            written_at=timezone.make_aware(dt.datetime.combine(entry.date, dt.time(17, 40))),
+            written_at=timezone.make_aware(dt.datetime.combine(entry.date, _closed(square, entry.date))),
         )
         for entry in square.story.diary
         if entry.text
     )
-    # Written at the end of its day, not while seeding.
-    evening = Cast(F("date"), DateTimeField()) + dt.timedelta(hours=18)
-    square.place.day_logs.update(changed_at=evening)
+    # Written as the hub closed, not while seeding.
+    logs = list(square.place.day_logs.only("date"))
+    for log in logs:
+        log.changed_at = timezone.make_aware(dt.datetime.combine(log.date, _closed(square, log.date)))
+    DayLog.objects.bulk_update(logs, ["changed_at"], batch_size=500)
+
+
+def _closed(square: _Square, day: dt.date) -> dt.time:
+    """When the hub closed on a day that has a log, which is written only then."""
+    closed = square.story.calendar.opened[day].closed
+    assert closed is not None  # noqa: S101  the diary holds it
+    return closed
 
 
 def _add_records(square: _Square) -> None:

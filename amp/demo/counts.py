@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from math import cos, pi
 from random import Random
 
+from django.utils import timezone
+
 from activities.models import Kind, Weather
 from activities.recurrence import wall_times
 from amp.demo.days import RECENT
@@ -118,11 +120,25 @@ class Scene:
 
 
 def counts(scene: Scene) -> list[Count]:
-    """All counts before today, in order. Of the last week one open day and one activity are left uncounted."""
+    """
+    All counts that are over, in order: those made by walking round, while the hub was open.
+
+    Of the last week one open day and one activity are left uncounted.
+    """
     forgotten = _forgotten_day(scene)
-    days = [day for day in sorted(scene.opened) if day < scene.stage.today and day != forgotten]
-    made = [*_staying(scene, days), *_passing(scene, days), *_participating(scene, days)]
+    days = [day for day in sorted(scene.opened) if day != forgotten]
+    rounds = [count for count in (*_staying(scene, days), *_passing(scene, days)) if _made(scene, count)]
+    made = [*rounds, *_participating(scene, days)]
     return sorted(made, key=lambda count: (count.started_at, count.measure, count.ground))
+
+
+def _made(scene: Scene, count: Count) -> bool:
+    """Whether it is over by now, and the hub was open from its first minute to its last."""
+    begins = timezone.localtime(count.started_at)
+    ends = begins + dt.timedelta(minutes=count.minutes or 0)
+    opening = scene.opened[begins.date()]
+    closes = opening.closed or dt.time.max
+    return scene.stage.has_come(ends.date(), ends.time()) and opening.opened <= begins.time() and ends.time() <= closes
 
 
 def _staying(scene: Scene, days: Sequence[dt.date]) -> list[Count]:
@@ -176,7 +192,7 @@ def _participating(scene: Scene, days: Collection[dt.date]) -> list[Count]:
     random = scene.stage.random("participating")
     recently = scene.stage.today - DAYS_FOR_COUNTS * ONE_DAY
     held = [item for item in scene.items if item.date in days and item.took_place and item.kind in HOSTED]
-    forgotten = [item for item in held if recently <= item.date][-1:]
+    forgotten = [item for item in held if recently <= item.date < scene.stage.today][-1:]
     made = []
     for item in held:
         skipped, roll = random.random() < NOT_COUNTED, random.random()

@@ -62,7 +62,7 @@ def lost_days(
 def opened_days(
     stage: Stage, calendar: Calendar, lost: Collection[dt.date], evenings: Mapping[dt.date, dt.time]
 ) -> dict[dt.date, ActualOpening]:
-    """When the hub opened and closed: later on evenings with a programme. Today is open, and not yet closed."""
+    """When the hub opened and closed, as far as that has come: it closes later on evenings with a programme."""
     random = stage.random("opened")
     opened = {}
     for day, promised in calendar.promised.items():
@@ -71,7 +71,8 @@ def opened_days(
         late = random.random() < 0.02  # noqa: PLR2004  a bus that did not come
         opens = _moved(promised.opens, random.randint(15, 45) if late else -random.randint(0, 8))
         closes = max(_moved(promised.closes, random.randint(0, 12)), evenings.get(day, dt.time.min))
-        opened[day] = ActualOpening(day, opens, closes if day < stage.today else None)
+        if stage.has_come(day, opens):
+            opened[day] = ActualOpening(day, opens, closes if stage.has_come(day, closes) else None)
     return opened
 
 

@@ -114,7 +114,7 @@ def skies(stage: Stage, lost: Mapping[dt.date, OpeningException]) -> dict[dt.dat
 def diary(
     stage: Stage, sky: Mapping[dt.date, Sky], opened: Mapping[dt.date, ActualOpening], items: Collection[Item]
 ) -> list[Entry]:
-    """A row for most days that were open, before today; words on most of them."""
+    """A row for most days on which the hub has closed; words on most of them."""
     random = stage.random("diary")
     singled: dict[dt.date, Item] = {}
     for item in items:
@@ -123,7 +123,7 @@ def diary(
     entries: list[Entry] = []
     last = ""
     for day in sorted(opened):
-        if day >= stage.today or random.random() >= LOGGED:
+        if opened[day].closed is None or random.random() >= LOGGED:
             continue
         text = _text(random, sky[day], singled.get(day), last)
         entries.append(Entry(day, sky[day], text))

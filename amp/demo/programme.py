@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from random import Random
 
+from django.utils import timezone
+
 from activities.models import Kind, Occurrence
 from activities.recurrence import Rhythm, dates, wall_times
 from amp.demo.square import ONE_DAY, Single, Square, Stage, Weekly
@@ -72,20 +74,24 @@ class Item:
         return self.outcome in {Outcome.HELD, Outcome.CHANGED}
 
 
-def single_days(square: Square, stage: Stage, promised: Collection[dt.date]) -> dict[dt.date, dt.time]:
-    """The days with an event or the first day of an exhibition, and when the last of them ends."""
+def single_days(square: Square, stage: Stage, promised: Collection[dt.date]) -> set[dt.date]:
+    """The days with an event or the first day of an exhibition."""
+    return {_next_promised(single.when(year), promised) for year in stage.years for single in square.singles}
+
+
+def evenings(items: Iterable[Item]) -> dict[dt.date, dt.time]:
+    """When the last of each day ends: a host is there until then. Nothing planned goes on past midnight."""
     ends: dict[dt.date, dt.time] = {}
-    for year in stage.years:
-        for single in square.singles:
-            day = _next_promised(single.when(year), promised)
-            ends[day] = max(single.ends, ends.get(day, dt.time.min))
+    for item in items:
+        if item.kind != Kind.EXHIBITION and item.outcome != Outcome.CANCELLED:
+            ends[item.date] = max(timezone.localtime(item.ends_at).time(), ends.get(item.date, dt.time.min))
     return ends
 
 
 def programme(
     square: Square, stage: Stage, promised: Mapping[dt.date, PromisedDay], lost: Mapping[dt.date, OpeningException]
 ) -> list[Item]:
-    """All items to the stage's last day, in order; those before today have an outcome, but for one that waits."""
+    """All items to the stage's last day, in order; those that are over have an outcome, but for one that waits."""
     items: list[Item] = []
     for year in stage.years:
         items += _hosted(square, stage, year, promised, lost)
@@ -132,16 +138,16 @@ def _hosted(
         days = [day for owner, day in [*hit, *kept] if owner == number]
         for item in _series_items(square, stage, each, year, days):
             one = (number, item.date)
-            if item.date >= stage.today:
+            if item.date > stage.today:
                 items.append(item)
             elif item.date in lost:
                 items.append(_lost(item, lost[item.date]))
             elif one in fallen:
-                items.append(_told(item, Outcome.CANCELLED, *random.choice(CANCELLED)))
+                items.append(_so_far(stage, _told(item, Outcome.CANCELLED, *random.choice(CANCELLED))))
             elif one in changed:
-                items.append(_told(item, Outcome.CHANGED, *random.choice(CHANGED)))
+                items.append(_so_far(stage, _told(item, Outcome.CHANGED, *random.choice(CHANGED))))
             else:
-                items.append(_held(item, random))
+                items.append(_so_far(stage, _held(item, random)))
     return items
 
 
@@ -158,14 +164,14 @@ def _standing(
     for each in (each for each in square.weekly if each.kind == Kind.ACTIVATION):
         days = [day for day in _rhythm_days(each, year) if day in promised]
         for item in _series_items(square, stage, each, year, days):
-            if item.date >= stage.today:
+            if item.date > stage.today:
                 items.append(item)
             elif item.date in lost:
                 items.append(_lost(item, lost[item.date]))
             elif random.random() < 0.01:  # noqa: PLR2004  about three days a year
-                items.append(_told(item, Outcome.CANCELLED, Reason.WEATHER, "Ösregn hela dagen."))
+                items.append(_so_far(stage, _told(item, Outcome.CANCELLED, Reason.WEATHER, "Ösregn hela dagen.")))
             else:
-                items.append(_told(item, Outcome.HELD))
+                items.append(_so_far(stage, _told(item, Outcome.HELD)))
     return items
 
 
@@ -178,14 +184,14 @@ def _singles(square: Square, stage: Stage, year: int, promised: Collection[dt.da
     items = []
     for number, single in enumerate(square.singles):
         item = _single(square, single, _next_promised(single.when(year), promised))
-        if item.ends_at.date() >= stage.today:
+        if item.ends_at.date() > stage.today:
             items.append(item)
         elif number in fallen:
-            items.append(_told(item, Outcome.CANCELLED, *random.choice(CANCELLED[:3])))
+            items.append(_so_far(stage, _told(item, Outcome.CANCELLED, *random.choice(CANCELLED[:3]))))
         elif number in changed:
-            items.append(_told(item, Outcome.CHANGED, *random.choice(CHANGED)))
+            items.append(_so_far(stage, _told(item, Outcome.CHANGED, *random.choice(CHANGED))))
         else:
-            items.append(_held(item, random))
+            items.append(_so_far(stage, _held(item, random)))
     return items
 
 
@@ -240,7 +246,7 @@ def _extra_today(square: Square, stage: Stage, promised: Collection[dt.date], it
     for weekly in list(own.values())[:2]:
         if weekly.title not in known:
             (starts_at, ends_at) = wall_times([stage.today], weekly.starts, weekly.ends)[0]
-            yield Item(
+            item = Item(
                 weekly.title,
                 weekly.kind,
                 stage.today,
@@ -251,6 +257,7 @@ def _extra_today(square: Square, stage: Stage, promised: Collection[dt.date], it
                 weekly.zone or square.zones[0].name,
                 weekly.partner,
             )
+            yield _so_far(stage, _told(item, Outcome.HELD))
 
 
 def _rhythm_days(weekly: Weekly, year: int) -> list[dt.date]:
@@ -274,6 +281,11 @@ def _held(item: Item, random: Random) -> Item:
 
 def _lost(item: Item, loss: OpeningException) -> Item:
     return _told(item, Outcome.CANCELLED, REASON_OF_LOSS.get(loss.reason, Reason.OTHER), loss.note)
+
+
+def _so_far(stage: Stage, item: Item) -> Item:
+    """What is not over is still only planned."""
+    return item if stage.is_told(item.ends_at) else _told(item, Outcome.PLANNED)
 
 
 def _told(item: Item, outcome: str, reason: str = "", note: str = "") -> Item:

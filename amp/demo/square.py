@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
+from django.utils import timezone
+
 from places.periods import Kind as PeriodKind
 from places.periods import Period
 
 ONE_DAY = dt.timedelta(days=1)
+# What happened is told so long after it ended.
+TOLD_AFTER = dt.timedelta(minutes=10)
 MON, TUE, WED, THU, FRI, SAT, SUN = range(7)
 
 When = Callable[[int], dt.date]
@@ -18,14 +22,23 @@ When = Callable[[int], dt.date]
 
 @dataclass(frozen=True)
 class Stage:
-    """One square as seen on one day: the same two give the same story."""
+    """One square as seen at one time of one day. A later time of the same day tells the same story, and more of it."""
 
     slug: str
     today: dt.date
+    # On the square's own clock.
+    time: dt.time = dt.time(12)
 
     def random(self, subject: str) -> Random:
         # Invented figures, not secrets: what matters is that they come out the same.
         return Random(f"{self.slug}/{subject}/{self.today}")  # noqa: S311
+
+    def has_come(self, day: dt.date, time: dt.time) -> bool:
+        return (day, time) <= (self.today, self.time)
+
+    def is_told(self, ends_at: dt.datetime) -> bool:
+        """Whether what ended then has been told of by now."""
+        return ends_at + TOLD_AFTER <= timezone.make_aware(dt.datetime.combine(self.today, self.time))
 
     @property
     def first(self) -> dt.date:

@@ -28,12 +28,11 @@ class Story:
 
 
 def tell(square: Square, stage: Stage) -> Story:
-    """The same square and the same day give the same story."""
+    """The same square, day and time give the same story."""
     promise = days.promise(square, stage)
-    evenings = programme.single_days(square, stage, promise.promised)
-    lost = days.lost_days(square, stage, promise, evenings)
-    opened = days.opened_days(stage, promise, lost, evenings)
+    lost = days.lost_days(square, stage, promise, programme.single_days(square, stage, promise.promised))
     items = programme.programme(square, stage, promise.promised, lost)
+    opened = days.opened_days(stage, promise, lost, programme.evenings(items))
     sky = diary.skies(stage, lost)
     gaps = counts.gaps(stage, opened, lost)
     counted = counts.counts(counts.Scene(square, stage, opened, sky, items, gaps))

@@ -399,14 +399,14 @@ def _note(place: Place, person: User, item: Item, sent: NoteSent) -> tuple[str, 
     _validate_may_log(person, place)
     at = min(item.made_at, timezone.now())
     add_to_day_log(place=place, day=sent.date, text=sent.text, weather=sent.weather, by=person, at=at, uuid=item.uuid)
-    return "done", _log_object(place, sent.date)
+    return "done", _log_object(place, sent.date) | {"date": sent.date}
 
 
 def _log_object(place: Place, day: dt.date) -> Data:
     """All that the log of the day says by now."""
     log = place.day_logs.kept().filter(date=day).first()
     text = "\n".join(line.text for line in lines_of(place, day))
-    return {"date": day, "text": text, "weather": log.weather if log else ""}
+    return {"date": day.isoformat(), "text": text, "weather": log.weather if log else ""}
 
 
 # --- What came before -------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Editions whose job is gone: they say that they are being made, and nobody is making them."""
 
-from django.db.models import BigIntegerField, Exists, OuterRef
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils import translation
@@ -14,22 +14,24 @@ UNDER_WAY = (Edition.State.WAITING, Edition.State.RENDERING)
 ALIVE = ("todo", "doing")
 
 
-def give_up_on_lost(edition_id: int | None = None) -> int:
+def lost() -> QuerySet[Edition]:
     """
-    Mark as failed what no job is making: its job has failed while the database was away, or was deleted.
+    Editions under way that no job is making: it has failed while the database was away, or was deleted.
 
-    Of one edition, or of all. Returns how many there were. A job whose worker was killed is not lost: it is retried.
+    A job whose worker was killed is not lost: it is retried.
     """
     jobs = ProcrastinateJob.objects.filter(task_name=RENDER_TASK, status__in=ALIVE).annotate(
         edition=Cast(KeyTextTransform("edition_id", "args"), BigIntegerField())
     )
-    lost = Edition.objects.filter(state__in=UNDER_WAY).exclude(Exists(jobs.filter(edition=OuterRef("pk"))))
-    if edition_id is not None:
-        lost = lost.filter(pk=edition_id)
+    return Edition.objects.filter(state__in=UNDER_WAY).exclude(Exists(jobs.filter(edition=OuterRef("pk"))))
+
+
+def give_up_on_lost(editions: QuerySet[Edition]) -> int:
+    """Mark as failed those of the editions that are lost. Returns how many there were."""
     given_up = 0
-    for key, language in lost.values_list("pk", "language"):
+    for key, language in lost().filter(pk__in=editions.values("pk")).values_list("pk", "language"):
         with translation.override(language):
-            given_up += lost.filter(pk=key).update(state=Edition.State.FAILED, failure=failure())
+            given_up += lost().filter(pk=key).update(state=Edition.State.FAILED, failure=failure())
     return given_up
 
 

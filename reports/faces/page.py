@@ -8,6 +8,7 @@ from types import MappingProxyType
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from reports import figures, sentences
@@ -105,7 +106,12 @@ class Face:
             "number": self.making.number,
             "day": date_format(self.making.made_on, "j F Y"),
         }
-        parts = [self.report.place, self.short_period.lower(), edition, f"data {self.making.short_hash}"]
+        parts = [
+            Truncator(self.report.place).chars(50),
+            self.short_period.lower(),
+            edition,
+            f"data {self.making.short_hash}",
+        ]
         return " · ".join([*parts, _("example data")] if self.report.is_demo else parts)
 
     @cached_property

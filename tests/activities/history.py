@@ -1,4 +1,4 @@
-"""The history has the database's own clock, which no test can stop: what happens in a test is dated afterwards."""
+"""Changes are dated by the database, whose clock runs on from NOW: those that are to lie in the past are dated anew."""
 
 import datetime as dt
 from collections.abc import Iterator

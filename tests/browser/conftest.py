@@ -13,12 +13,13 @@ from django.core.cache import cache
 from django.db import connection, connections, transaction
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
-from playwright.sync_api import ConsoleMessage, Page, Playwright, Request, Response, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Playwright, Request, Response, expect
 from procrastinate.contrib.django import app
 from pytest_django.live_server_helper import LiveServer
 
 from places.models import Place, User
 from tests import factories
+from tests.browser.clock import set_clock
 
 HERE = Path(__file__).parent
 PASSWORD = "lilltorget-demo"
@@ -66,6 +67,12 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
         "viewport": DESK,
         "reduced_motion": "reduce",
     }
+
+
+@pytest.fixture
+def context(context: BrowserContext) -> BrowserContext:
+    set_clock(context)
+    return context
 
 
 @pytest.fixture(autouse=True)

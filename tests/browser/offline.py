@@ -13,6 +13,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, BrowserType, Error, Locator, Page, expect
 
 from places.models import User
+from tests.browser.clock import set_clock
 from tests.browser.conftest import PASSWORD, PHONE
 
 # The emulated language reaches pages alone; what the service worker fetches is in the browser's own.
@@ -108,6 +109,7 @@ class Phone:
             viewport=PHONE,  # type: ignore[arg-type]  # a typed dictionary that reads the same
             reduced_motion="reduce",
         )
+        set_clock(self.context)
         self.page = self.context.pages[0]
         return self
 

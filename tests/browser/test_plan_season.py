@@ -35,7 +35,8 @@ def day() -> dt.date:
         if one.weekday() < 5
         and not calendar_name(one)
         and not calendar_name(one + 7 * DAY)
-        and landing(one - 364 * DAY, 1).date == one
+        and not calendar_name(landing(one, -1).date)
+        and landing(landing(one, -1).date, 1).date == one
     )
 
 
@@ -45,8 +46,9 @@ def square(place: Place, day: dt.date) -> Place:
     place.closed_on_red_days = False
     place.save()
     f.ZoneFactory.create(place=place, name="Scenen")
-    then = {"place": place, "date": day - 364 * DAY, "kind": Kind.EVENT, "told": True}
-    then["starts_at"] = timezone.make_aware(dt.datetime.combine(day - 364 * DAY, dt.time(16)))
+    last_year = landing(day, -1).date
+    then = {"place": place, "date": last_year, "kind": Kind.EVENT, "told": True}
+    then["starts_at"] = timezone.make_aware(dt.datetime.combine(last_year, dt.time(16)))
     f.OccurrenceFactory.create(**then, title="Julmarknad")
     rain = {"outcome": Occurrence.Outcome.CANCELLED, "reason": Occurrence.Reason.WEATHER}
     f.OccurrenceFactory.create(**then, title="Regnig marknad", **rain)

@@ -1,6 +1,7 @@
 """The week moved about in: by mouse, by keys, refused, doubted, taken back, and as a list on a phone."""
 
 import datetime as dt
+import itertools
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from activities.models import Kind, Occurrence
+from activities.warnings import calendar_name
 from places.models import Place, User
 from tests import factories as f
 from tests.browser.conftest import DESK, PHONE, SignIn, hindrances
@@ -18,10 +20,11 @@ DAY = dt.timedelta(days=1)
 
 @pytest.fixture
 def monday(place: Place) -> dt.date:
-    """Next week's, all of which is to come."""
+    """Of the next two weeks to come in which no day is unlike others, the first."""
     f.ZoneFactory.create(place=place, name="Scenen")
     today = timezone.localdate()
-    return today + (7 - today.weekday()) * DAY
+    coming = (today + (7 * weeks - today.weekday()) * DAY for weeks in itertools.count(1))
+    return next(one for one in coming if not any(calendar_name(one + ahead * DAY) for ahead in range(14)))
 
 
 def _add(place: Place, day: dt.date, hour: int, minutes: int, title: str, **more: Any) -> Occurrence:

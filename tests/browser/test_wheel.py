@@ -11,7 +11,8 @@ from places.models import Place, User
 from tests import factories
 from tests.browser.conftest import DESK, PHONE, SignIn, hindrances
 
-# A year of its own, so that weeks do not depend on today.
+# A year that is not today's, so that nothing in it depends on today.
+pytestmark = pytest.mark.moment("2026-11-23T12:00")
 YEAR = 2027
 WEEK_24 = dt.date(2027, 6, 14)
 

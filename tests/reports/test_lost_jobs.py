@@ -42,15 +42,15 @@ def test_what_no_job_makes_is_given_up_and_can_be_tried_again(edition: Edition, 
     lose_the_job(edition)
     edition.refresh_from_db()
     assert edition.state == Edition.State.RENDERING
-    assert give_up_on_lost() == 1
+    assert give_up_on_lost(Edition.objects.all()) == 1
     edition.refresh_from_db()
     assert (edition.state, edition.failure[:19]) == (Edition.State.FAILED, "Något gick fel när ")
     assert retry_edition(edition=edition, by=manager).state == Edition.State.WAITING
-    assert give_up_on_lost() == 0
+    assert give_up_on_lost(Edition.objects.all()) == 0
 
 
 def test_what_waits_or_is_being_made_is_left_alone(edition: Edition) -> None:
-    assert give_up_on_lost() == 0
+    assert give_up_on_lost(Edition.objects.all()) == 0
     assert Edition.objects.get().state == Edition.State.WAITING
 
 

@@ -33,6 +33,14 @@ def _thin_paper() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def _no_jobs_left(transactional_db: None) -> Iterator[None]:
+    """What was committed to the queue stays when the other tables are emptied."""
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+
+
 def make(place: Place, period: Period, by: User) -> Edition:
     edition = order_edition(place=place, period=period, language="sv", by=by)
     render_edition(edition_id=edition.pk)
@@ -125,7 +133,8 @@ def test_the_page_says_what_changed_and_offers_to_make_it_again(ready: Edition, 
     assert Edition.objects.get(pk=ready.pk).published_at is None
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_no_jobs_left")
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_nobody_slips_in_between_the_check_and_the_lock(ready: Edition, manager: User) -> None:
     """A count begun before, and committed while publishing waits, is seen by it; one begun after it is refused."""
     place = ready.report.place
@@ -154,7 +163,8 @@ def test_nobody_slips_in_between_the_check_and_the_lock(ready: Edition, manager:
     assert not place.locks.exists()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_no_jobs_left")
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_one_who_writes_for_long_is_waited_for_no_longer_than_that(ready: Edition, manager: User) -> None:
     writing, done = threading.Event(), threading.Event()
 

@@ -24,16 +24,22 @@ class Command(BaseCommand):
         if options["logins"]:
             self.stdout.write("\n".join(logins()))
         elif not Place.objects.filter(is_demo=True).exists():
-            self._seed(options["today"] or timezone.localdate())
+            self._seed(options["today"])
         elif not options["if_empty"]:
             message = "The demo squares are there already. Use an empty database, or --if-empty to leave them be."
             raise CommandError(message)
 
-    def _seed(self, today: dt.date) -> None:
+    def _seed(self, asked: dt.date | None) -> None:
+        now = timezone.localtime()
+        today = asked or now.date()
+        if today > now.date():
+            message = f"{today} has not come yet. Nothing can have happened on it."
+            raise CommandError(message)
         if taken := _taken():
             message = f"The demo needs names that are in use here: {', '.join(taken)}. Use an empty database."
             raise CommandError(message)
-        build(today)
+        # An earlier day is over.
+        build(today, now.time() if today == now.date() else dt.time.max)
         names = " and ".join(square.name for square in SQUARES)
         self.stdout.write(f"{names} have their year up to {today}.")
 
