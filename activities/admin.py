@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from activities.models import CareCase, DayLog, Occurrence, Partner, Photo, Season, Series, Voice
+from activities.models import CareCase, DayLog, DayLogLine, Occurrence, Partner, Photo, Season, Series, Voice
 
 
 @admin.register(Season)
@@ -32,6 +32,15 @@ class OccurrenceAdmin(admin.ModelAdmin[Occurrence]):
 class DayLogAdmin(admin.ModelAdmin[DayLog]):
     list_display = ("place", "date", "weather", "temperature")
     list_filter = ("place",)
+    date_hierarchy = "date"
+
+
+@admin.register(DayLogLine)
+class DayLogLineAdmin(admin.ModelAdmin[DayLogLine]):
+    list_display = ("place", "date", "text", "by", "written_at")
+    list_filter = ("place",)
+    list_select_related = ("place", "by")
+    raw_id_fields = ("by",)
     date_hierarchy = "date"
 
 

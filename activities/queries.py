@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from activities.models import DayLog, Kind, Occurrence, Permit, Season
+from activities.models import DayLog, DayLogLine, Kind, Occurrence, Permit, Season
 from activities.models.wheel import PERMIT_DAYS
 from places.models import OpenDay, OpeningException, Place
 from places.opening import SchoolHoliday, eves, red_days
@@ -313,6 +313,7 @@ class LogDay:
 
     date: dt.date
     log: DayLog | None
+    lines: list[DayLogLine]
     open_day: OpenDay | None
     # A day lost, or changed beforehand.
     exception: OpeningException | None
@@ -335,6 +336,11 @@ def log_dates(place: Place, today: dt.date, tag: str = "") -> "QuerySet[Any, Any
     return written.union(opened, lost, told.values_list("date", flat=True)).order_by("-date")
 
 
+def lines_of(place: Place, day: dt.date) -> list[DayLogLine]:
+    """In the order they were written."""
+    return list(place.day_log_lines.kept().filter(date=day).select_related("by"))
+
+
 def log_days(place: Place, days: list[dt.date]) -> list[LogDay]:
     """The days in the order given. Costs four queries, however many the days."""
     logs = {log.date: log for log in place.day_logs.kept().filter(date__in=days)}
@@ -343,7 +349,13 @@ def log_days(place: Place, days: list[dt.date]) -> list[LogDay]:
     occurrences: dict[dt.date, list[Occurrence]] = {}
     for one in place.occurrences.filter(date__in=days).exclude(outcome=Outcome.PLANNED):
         occurrences.setdefault(one.date, []).append(one)
-    return [LogDay(day, logs.get(day), opened.get(day), exceptions.get(day), occurrences.get(day, [])) for day in days]
+    lines: dict[dt.date, list[DayLogLine]] = {}
+    for line in place.day_log_lines.kept().filter(date__in=days).select_related("by"):
+        lines.setdefault(line.date, []).append(line)
+    return [
+        LogDay(day, logs.get(day), lines.get(day, []), opened.get(day), exceptions.get(day), occurrences.get(day, []))
+        for day in days
+    ]
 
 
 def _calendar(names: Callable[[int], Mapping[dt.date, str]], period: Period) -> dict[dt.date, str]:

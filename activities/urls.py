@@ -43,6 +43,7 @@ urlpatterns = [
     path("log/unplanned/", occurrence.unplanned_create, name="unplanned_create"),
     path("log/<day:day>/", log.daylog_edit, name="daylog_edit"),
     path("log/<day:day>/note/", log.daylog_note, name="daylog_note"),
+    path("log/<day:day>/lines/<int:pk>/", log.daylog_line, name="daylog_line"),
     path("log/<day:day>/hours/", log.daylog_hours, name="daylog_hours"),
     path("log/<day:day>/open/", log.daylog_open, name="daylog_open"),
     path("log/<day:day>/close/", log.daylog_close, name="daylog_close"),

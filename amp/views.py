@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.timesince import timeuntil
 
 from activities.forms import NoteForm
-from activities.models import DayLog, Occurrence
-from activities.queries import PermitDeadline, permit_deadlines, programme_of
+from activities.models import Occurrence
+from activities.queries import PermitDeadline, lines_of, permit_deadlines, programme_of
 from activities.shown import FIRST_YEAR, LAST_YEAR
 from activities.weather import observed
 from measurements.evening import results_of
@@ -120,7 +120,8 @@ def today(request: SignedInRequest, slug: str) -> HttpResponse:
         "state": state,
         "lock": place.locked_on(day),
         "log": log,
-        "note": NoteForm(instance=log or DayLog(place=place, date=day)),
+        "lines": lines_of(place, day),
+        "note": NoteForm(),
         "programme": programme,
         "next": next((one.occurrence for one in programme if not one.occurrence.has_begun), None),
         "results": results_of(place, day) if _is_over(state, programme, now) else [],

@@ -15,6 +15,7 @@ from activities.models import (
     CalendarKey,
     CareCase,
     DayLog,
+    DayLogLine,
     Kind,
     Occurrence,
     Partner,
@@ -312,6 +313,24 @@ class DayLogFactory(DjangoModelFactory[DayLog]):
 
     place = factory.SubFactory(PlaceFactory)
     date = dt.date(2026, 11, 23)
+    by = factory.SubFactory(UserFactory)
+
+    @classmethod
+    def _create(cls, model_class: type[DayLog], *args: Any, line: str = "", **kwargs: Any) -> DayLog:
+        """With `line="…"`, what its writer wrote."""
+        log: DayLog = super()._create(model_class, *args, **kwargs)
+        if line:
+            DayLogLineFactory.create(place=log.place, date=log.date, by=log.by, text=line)
+        return log
+
+
+class DayLogLineFactory(DjangoModelFactory[DayLogLine]):
+    class Meta:
+        model = DayLogLine
+
+    place = factory.SubFactory(PlaceFactory)
+    date = dt.date(2026, 11, 23)
+    text = "Solen kom fram."
     by = factory.SubFactory(UserFactory)
 
 

@@ -204,6 +204,7 @@ TABLE = [
     Row("activities:daylog_edit", "form", "day=day",                "in    404   403   200   403   200   200"),
     Row("activities:daylog_note", "act", "day=day",                 "in    404   403   302   403   302   302",
         {"text": "Solen kom fram."}),
+    Row("activities:daylog_line", "form", "day=day pk=log_line",    "in    404   403   200   403   200   200"),
     Row("activities:daylog_hours", "form", "day=day",               "in    404   403   200   403   200   200"),
     Row("activities:daylog_open", "act", "day=day",                 "in    404   403   302   403   302   302"),
     Row("activities:daylog_close", "act", "day=day",                "in    404   403   302   403   302   302"),
@@ -318,6 +319,7 @@ def _make_square(place: Place, band: AgeBand) -> Values:
     f.OpenDayFactory.create(**day)
     thrown = f.DayLogFactory.create(place=place, trashed_at=NOW, trashed_by=f.UserFactory.create())
     day_log = f.DayLogFactory.create(place=place, date=TODAY - dt.timedelta(days=1))
+    line = f.DayLogLineFactory.create(place=place, date=TODAY)
     care = f.CareCaseFactory.create(place=place)
     headcount = f.HeadcountFactory.create(**day, level=Level.GENDER_AGE)
     f.CountEntryFactory.create(headcount=headcount, people=12, age_band=band)
@@ -370,6 +372,7 @@ def _make_square(place: Place, band: AgeBand) -> Values:
         "aim": f.RepresentationTargetFactory.create(place=place).pk,
         "aim_taken": _taken_away(f.RepresentationTargetFactory.create(place=place, gender=2)),
         "occasion": occasion.pk,
+        "log_line": line.pk,
     }
     return made
 

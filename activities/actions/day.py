@@ -1,13 +1,14 @@
 """The hub opens and closes, and the day is written down."""
 
 import datetime as dt
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import DayLog
+from activities.models import DayLog, DayLogLine
 from places.models import OpenDay, Place, User
 from places.models.place import validate_unlocked
 
@@ -49,11 +50,22 @@ def write_hours(*, place: Place, day: dt.date, opened: dt.time, closed: dt.time 
 
 
 @transaction.atomic
-def add_to_day_log(*, place: Place, day: dt.date, text: str, weather: str = "", by: User) -> DayLog:
+def add_to_day_log(  # noqa: PLR0913  what a line is made of
+    *,
+    place: Place,
+    day: dt.date,
+    text: str,
+    weather: str = "",
+    by: User,
+    at: dt.datetime | None = None,
+    uuid: UUID | None = None,
+) -> DayLog:
     """
-    Put a line more under what the day's log says. Weather stands as it was first written.
+    Add a line to the day's log. Weather stands as it was first written.
 
-    ValidationError for a day to come or a locked one, and when there is nothing to write.
+    `at` is when it was written, now if not given. A line whose `uuid` is known already is not added again; where the
+    words are others, they become a line of their own. ValidationError for a day to come or a locked one, and when
+    there is nothing to write.
     """
     validate_unlocked(place, day)
     if day > timezone.localdate():
@@ -63,11 +75,21 @@ def add_to_day_log(*, place: Place, day: dt.date, text: str, weather: str = "", 
     # Two first lines at once: one makes the log, and the other waits for it.
     DayLog.objects.bulk_create([DayLog(place=place, date=day, by=by)], ignore_conflicts=True)
     log = place.day_logs.kept().select_for_update().get(date=day)
-    log.text = "\n".join(part for part in (log.text, text) if part)
-    log.weather = log.weather or weather
-    log.by = by
-    log.save()
+    if weather and not log.weather:
+        log.weather, log.by = weather, by
+        log.save(update_fields=["weather", "by", "changed_at"])
+    if text:
+        _add_line(DayLogLine(place=place, date=day, text=text, by=by, written_at=at or timezone.now()), uuid)
     return log
+
+
+def _add_line(line: DayLogLine, uuid: UUID | None) -> None:
+    known = DayLogLine.objects.filter(uuid=uuid).first() if uuid else None
+    if known is None:
+        line.uuid = uuid or line.uuid
+    elif (known.place_id, known.date, known.text) == (line.place_id, line.date, line.text):
+        return
+    line.save()
 
 
 def _validate_told_time(place: Place, day: dt.date, at: dt.time) -> None:

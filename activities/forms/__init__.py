@@ -3,6 +3,7 @@
 from activities.forms.fields import OfPlace, choose_from, date_input
 from activities.forms.log import (
     DayLogForm,
+    DayLogLineForm,
     HoursForm,
     LogFilter,
     NoteForm,
@@ -17,6 +18,7 @@ __all__ = [
     "AnswerForm",
     "CancelForm",
     "DayLogForm",
+    "DayLogLineForm",
     "HoursForm",
     "LogFilter",
     "NoteForm",

@@ -1,16 +1,23 @@
 """What people fill in about how it went, and about the day."""
 
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django import forms
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from activities.actions import add_to_day_log
 from activities.forms.fields import OfPlace, choose_from, date_input, time_input
-from activities.models import DayLog, Kind, Occurrence, Partner, Weather
+from activities.forms.plan import VersionedForm
+from activities.models import DayLog, DayLogLine, Kind, Occurrence, Partner, Weather
 from activities.recurrence import wall_times
 from places.models import Place, Zone
 from places.models.place import validate_unlocked
+
+# As much as a phone may hand in.
+LONGEST_LINE = 5_000
 
 
 class OutcomeForm(forms.Form):
@@ -83,36 +90,77 @@ class UnplannedForm(forms.Form):
         return {name: self.cleaned_data[name] for name in names}
 
 
+class LineField(forms.CharField):
+    """What somebody writes in the day log."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401  Django's own
+        words = {
+            "label": _("A line for the day log"),
+            "help_text": _("No names, and nothing that points out a person."),
+        }
+        super().__init__(**words | {"max_length": LONGEST_LINE} | kwargs)
+
+
 class DayLogForm(forms.ModelForm[DayLog]):
+    """The day's weather and tags, and one line more."""
+
+    text = LineField(required=False)
+    uuid = forms.UUIDField(widget=forms.HiddenInput, required=False)
     tags = forms.MultipleChoiceField(
         label=_("Tags"), choices=DayLog.Tag.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
 
     class Meta:
         model = DayLog
-        fields: ClassVar = ["weather", "temperature", "text", "tags"]
+        fields: ClassVar = ["weather", "temperature", "tags"]
         widgets: ClassVar = {
             "weather": forms.RadioSelect,
             "temperature": forms.NumberInput(attrs={"inputmode": "text", "min": -45, "max": 45}),
-            "text": forms.Textarea(attrs={"rows": 4}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  Django's own
         super().__init__(*args, **kwargs)
-        if "weather" in self.fields:
-            self.fields["weather"].choices = [("", _("not noted")), *Weather.choices]  # type: ignore[attr-defined]
+        self.fields["weather"].choices = [("", _("not noted")), *Weather.choices]  # type: ignore[attr-defined]
+        self.initial["uuid"] = uuid4()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         validate_unlocked(self.instance.place, self.instance.date)
         return cleaned
 
+    @transaction.atomic
+    def save(self, commit: bool = True) -> DayLog:  # noqa: FBT001, FBT002  Django's own
+        log = super().save(commit=commit)
+        if text := self.cleaned_data["text"]:
+            add_to_day_log(place=log.place, day=log.date, text=text, by=log.by, uuid=self.cleaned_data["uuid"])
+        return log
 
-class NoteForm(DayLogForm):
-    tags = None  # type: ignore[assignment]  # Django's way to leave a field out
 
-    class Meta(DayLogForm.Meta):
+class NoteForm(forms.Form):
+    """One line, added to what the day's log says."""
+
+    text = LineField()
+    uuid = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  Django's own
+        super().__init__(*args, **kwargs)
+        self.initial["uuid"] = uuid4()
+
+
+class DayLogLineForm(VersionedForm):
+    """A line that is written already."""
+
+    class Meta:
+        model = DayLogLine
         fields: ClassVar = ["text"]
+        field_classes: ClassVar = {"text": LineField}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        validate_unlocked(self.instance.place, self.instance.date)
+        return cleaned
 
 
 class HoursForm(forms.Form):

@@ -1,7 +1,7 @@
 """What is planned and what took place."""
 
 from activities.models.care import CareCase
-from activities.models.log import DayLog, Partner, Weather
+from activities.models.log import DayLog, DayLogLine, Partner, Weather
 from activities.models.photo import Photo
 from activities.models.voice import Voice
 from activities.models.wheel import (
@@ -19,6 +19,7 @@ __all__ = [
     "CalendarKey",
     "CareCase",
     "DayLog",
+    "DayLogLine",
     "Kind",
     "Occurrence",
     "Partner",

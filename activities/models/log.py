@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import uuid4
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from activities.models.changed import note_the_change
 from places.models.people import SWEDISH
 from places.models.place import refuse_when_locked
 from places.tracking import tracked
@@ -88,11 +92,8 @@ class DayLog(Trashable):
     temperature = models.SmallIntegerField(
         _("temperature, °C"), null=True, blank=True, validators=[MinValueValidator(-45), MaxValueValidator(45)]
     )
-    text = models.TextField(
-        _("what did the place tell you today?"),
-        blank=True,
-        help_text=_("No names, and nothing that points out a person."),
-    )
+    # Written before a log had lines; its words are lines now, and this stays for the history.
+    text = models.TextField(_("text before there were lines"), blank=True, editable=False)
     tags = ArrayField(models.CharField(max_length=11, choices=Tag), verbose_name=_("tags"), default=list, blank=True)
     by = models.ForeignKey("places.User", on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField(auto_now=True)
@@ -128,8 +129,10 @@ class DayLog(Trashable):
 
     @property
     def trash_words(self) -> str:
-        """The day and how the text begins."""
-        return f"{date_format(self.date, 'j F Y')}: {Truncator(self.text or self.get_weather_display()).words(12)}"
+        """The day, and its weather or tags."""
+        words = self.get_weather_display() or ", ".join(self.tag_words)
+        day = date_format(self.date, "j F Y")
+        return f"{day}: {words}" if words else day
 
     @property
     def tag_words(self) -> list[str]:
@@ -139,3 +142,44 @@ class DayLog(Trashable):
     def weather_icon(self) -> str:
         """A name from static/icons.txt; empty where the weather was not written down."""
         return WEATHER_ICONS[Weather(self.weather)] if self.weather else ""
+
+
+class DayLogLineQuerySet(TrashQuerySet["DayLogLine"]):
+    def during(self, period: Period) -> DayLogLineQuerySet:
+        """Both ends counted."""
+        return self.filter(date__range=(period.first, period.last))
+
+
+@tracked(exclude=["changed_at"])
+class DayLogLine(Trashable):
+    """One thing that somebody wrote in the log of a day. Lines are added; nobody's line replaces another's."""
+
+    place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="day_log_lines")
+    date = models.DateField(_("date"))
+    text = models.TextField(
+        _("what did the place tell you today?"), help_text=_("No names, and nothing that points out a person.")
+    )
+    by = models.ForeignKey("places.User", on_delete=models.PROTECT, related_name="+")
+    # When it was written, on the page or on a phone without a network.
+    written_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(editable=False, db_default=Now())
+    # Made by the page or the phone that it was written on, so that what is sent twice is written once.
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+
+    objects: ClassVar = DayLogLineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("line of the day log")
+        verbose_name_plural = _("lines of the day log")
+        ordering: ClassVar = ["date", "written_at", "pk"]
+        indexes: ClassVar = [models.Index(fields=["place", "date"], name="day_log_lines_by_day")]
+        constraints: ClassVar = [models.CheckConstraint(condition=~Q(text=""), name="a_line_says_something")]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [*refuse_when_locked(), note_the_change()]
+
+    def __str__(self) -> str:
+        return Truncator(self.text).words(12)
+
+    @property
+    def trash_words(self) -> str:
+        """The day and how the line begins."""
+        return f"{date_format(self.date, 'j F Y')}: {self}"

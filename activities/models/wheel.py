@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from activities.models.changed import note_the_change
 from places import periods
 from places.models.people import SWEDISH
 from places.models.place import Weekday, refuse_when_locked
@@ -90,19 +91,6 @@ class Detailed(models.Model):
     @property
     def target_group_names(self) -> list[str]:
         return [str(TargetGroup(group).label) for group in self.target_groups]
-
-
-def note_the_change(*, sequence_of: tuple[str, ...] = ()) -> pgtrigger.Trigger:
-    """Writes down when a row was changed, and counts the changes of what a calendar shows of it."""
-    counted = " OR ".join(f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in sequence_of)
-    count = f"IF {counted} THEN NEW.sequence = OLD.sequence + 1; END IF;" if counted else ""
-    return pgtrigger.Trigger(
-        name="note_the_change",
-        operation=pgtrigger.Update,
-        when=pgtrigger.Before,
-        condition=pgtrigger.AnyChange(),
-        func=f"NEW.changed_at = clock_timestamp(); {count} RETURN NEW;",
-    )
 
 
 @tracked(exclude=["changed_at"])

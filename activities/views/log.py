@@ -7,15 +7,16 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from activities.actions import close_day, open_day, write_hours
-from activities.forms import DayLogForm, HoursForm, LogFilter, NoteForm
+from activities.actions import add_to_day_log, close_day, open_day, write_hours
+from activities.forms import DayLogForm, DayLogLineForm, HoursForm, LogFilter, NoteForm
 from activities.models import DayLog
-from activities.queries import log_dates, log_days
+from activities.queries import lines_of, log_dates, log_days
+from activities.versions import two_versions
 from activities.views import may, onward
 from activities.weather import observed
 from places.access import May, SignedInRequest, open_place
@@ -63,6 +64,7 @@ def _draw_log(request: SignedInRequest, place: Place, day: dt.date, form: DayLog
         "place": place,
         "form": form,
         "day": day,
+        "lines": lines_of(place, day),
         "lock": place.locked_on(day),
         "changes": history_of(log, request.GET.get("history")) if log else None,
     }
@@ -71,14 +73,52 @@ def _draw_log(request: SignedInRequest, place: Place, day: dt.date, form: DayLog
 
 @require_POST
 def daylog_note(request: SignedInRequest, slug: str, day: dt.date) -> HttpResponse:
+    """Add a line. Refused, it stays in the form of the day's own page."""
     place = open_place(request.user, slug, May.LOG)
-    form = NoteForm(request.POST, instance=_log(request, place, day))
+    log = _log(request, place, day)
+    form = NoteForm(request.POST)
     if form.is_valid():
+        try:
+            add_to_day_log(place=place, day=day, by=request.user, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("The line is in the day log."))
+            return onward(request, "activities:daylog_list", place.slug)
+    return _draw_log(request, place, day, _whole_day(request, log, form))
+
+
+def _whole_day(request: SignedInRequest, log: DayLog, refused: NoteForm) -> DayLogForm:
+    """The form of the day with what was typed, what is wrong with it, and the rest as it is stored."""
+    data = request.POST.copy()
+    data["weather"], data["temperature"] = log.weather, "" if log.temperature is None else str(log.temperature)
+    data.setlist("tags", log.tags)
+    form = DayLogForm(data, instance=log)
+    if form.is_valid():
+        form.add_error(None, [error for errors in refused.errors.as_data().values() for error in errors])
+    return form
+
+
+def daylog_line(request: SignedInRequest, slug: str, day: dt.date, pk: int) -> HttpResponse:
+    """One line, to be put right. Changed by another meanwhile, both versions are shown and nothing is saved."""
+    place = open_place(request.user, slug, May.LOG)
+    line = get_object_or_404(place.day_log_lines.kept().select_related("by"), date=day, pk=pk)
+    form = DayLogLineForm(place, request.POST or None, instance=line)
+    versions = two_versions(form)
+    if versions is None and form.is_valid():
         form.save()
-        messages.success(request, _("The day log is saved."))
-        return onward(request, "activities:daylog_list", place.slug)
-    full = DayLogForm(request.POST, instance=_log(request, place, day))
-    return _draw_log(request, place, day, full)
+        messages.success(request, _("The line is saved."))
+        return onward(request, "activities:daylog_edit", place.slug, day)
+    context = {
+        "place": place,
+        "day": day,
+        "form": form,
+        "versions": versions,
+        "line": form.stored,
+        "lock": place.locked_on(day),
+        "changes": history_of(line, request.GET.get("history")),
+    }
+    return render(request, "activities/daylog_line.html", context)
 
 
 def daylog_hours(request: SignedInRequest, slug: str, day: dt.date) -> HttpResponse:

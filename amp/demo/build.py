@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from stdnum.luhn import calc_check_digit
 from stdnum.se import orgnr
 
-from activities.models import CareCase, DayLog, Kind, Occurrence, Partner, Permit, Season, Series, Voice
+from activities.models import CareCase, DayLog, DayLogLine, Kind, Occurrence, Partner, Permit, Season, Series, Voice
 from activities.practice import make_practice_place
 from amp.demo import days, measured, people, photos, population, records, tasks
 from amp.demo.money import Payment, contract_years
@@ -352,11 +352,21 @@ def _add_diary(square: _Square) -> None:
             date=entry.date,
             weather=entry.sky.weather,
             temperature=entry.sky.temperature,
-            text=entry.text,
             tags=entry.tags,
             by=square.host,
         )
         for entry in square.story.diary
+    )
+    DayLogLine.objects.bulk_create(
+        DayLogLine(
+            place=square.place,
+            date=entry.date,
+            text=entry.text,
+            by=square.host,
+            written_at=timezone.make_aware(dt.datetime.combine(entry.date, _closed(square, entry.date))),
+        )
+        for entry in square.story.diary
+        if entry.text
     )
     # Written as the hub closed, not while seeding.
     logs = list(square.place.day_logs.only("date"))

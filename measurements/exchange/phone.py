@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from activities.actions import add_to_day_log, record_outcome
 from activities.models import Occurrence
+from activities.queries import lines_of
 from measurements import rules
 from measurements.actions import (
     CountData,
@@ -234,7 +235,7 @@ def _carry_out(place: Place, person: User, item: Item) -> tuple[str, Data]:
         case OutcomeSent() as sent:
             return _tell(place, person, item, sent)
         case NoteSent() as sent:
-            return _note(place, person, sent)
+            return _note(place, person, item, sent)
 
 
 def _carried_out_before(place: Place, person: User, item: Item) -> Data | None:
@@ -394,10 +395,18 @@ def _outcome_object(occurrence: Occurrence) -> Data:
     return {"occurrence": occurrence.pk, **{name: getattr(occurrence, name) for name in names}}
 
 
-def _note(place: Place, person: User, sent: NoteSent) -> tuple[str, Data]:
+def _note(place: Place, person: User, item: Item, sent: NoteSent) -> tuple[str, Data]:
     _validate_may_log(person, place)
-    log = add_to_day_log(place=place, day=sent.date, text=sent.text, weather=sent.weather, by=person)
-    return "done", {"date": log.date, "text": log.text, "weather": log.weather}
+    at = min(item.made_at, timezone.now())
+    add_to_day_log(place=place, day=sent.date, text=sent.text, weather=sent.weather, by=person, at=at, uuid=item.uuid)
+    return "done", _log_object(place, sent.date) | {"date": sent.date}
+
+
+def _log_object(place: Place, day: dt.date) -> Data:
+    """All that the log of the day says by now."""
+    log = place.day_logs.kept().filter(date=day).first()
+    text = "\n".join(line.text for line in lines_of(place, day))
+    return {"date": day.isoformat(), "text": text, "weather": log.weather if log else ""}
 
 
 # --- What came before -------------------------------------------------------------------------------------------------
@@ -406,8 +415,7 @@ def _note(place: Place, person: User, sent: NoteSent) -> tuple[str, Data]:
 def _object(place: Place, kind: str, target: str) -> Data:
     """What an item was about, as it stands now; only its name where it is there no more."""
     if kind == "note":
-        log = place.day_logs.kept().filter(date=target).first()
-        return {"date": target, "text": log.text if log else "", "weather": log.weather if log else ""}
+        return _log_object(place, dt.date.fromisoformat(target))
     if kind == "outcome":
         occurrence = place.occurrences.filter(pk=target).first()
         return _outcome_object(occurrence) if occurrence else {"occurrence": int(target)}

@@ -225,7 +225,7 @@ def test_log_days_gather_all_about_them(place: Place, django_assert_num_queries:
     exception = factories.OpeningExceptionFactory.create(place=place, date=day)
     held = _on(place, 20)
     _on(place, 20, "planned")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         found, nothing = log_days(place, [day, empty])
     assert (found.log, found.open_day, found.exception, found.occurrences) == (log, open_day, exception, [held])
     assert (nothing.log, nothing.open_day, nothing.exception, nothing.occurrences) == (None, None, None, [])

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from activities.models import DayLog, Occurrence, Partner, Season, Series
+from activities.queries import lines_of
 from places.models import OpenDay, Place, User
 from tests import factories
 from tests.conftest import NOW, STOCKHOLM, TODAY
@@ -483,7 +484,7 @@ def test_daylog_list_is_newest_first_and_paged(as_host: Client, place: Place, ho
 
 
 def test_daylog_list_tells_the_day(as_host: Client, place: Place, host: User) -> None:
-    factories.DayLogFactory.create(place=place, date=TODAY, by=host, weather="snow", temperature=-3, text="Vitt.")
+    factories.DayLogFactory.create(place=place, date=TODAY, by=host, weather="snow", temperature=-3, line="Vitt.")
     factories.OpenDayFactory.create(place=place, date=TODAY, opened=dt.time(9, 52), closed=dt.time(11, 30))
     factories.OpeningExceptionFactory.create(place=place, date=YESTERDAY)
     factories.OccurrenceFactory.create(
@@ -514,10 +515,11 @@ def test_daylog_edit(as_host: Client, place: Place, host: User) -> None:
     data = {"weather": "rain", "temperature": "4", "text": "Blött."}
     assertRedirects(as_host.post(f"{LOG}2026-11-23/", data), LOG)
     log = DayLog.objects.get()
-    assert (log.date, log.weather, log.temperature, log.text, log.by) == (TODAY, "rain", 4, "Blött.", host)
+    assert (log.date, log.weather, log.temperature, log.by) == (TODAY, "rain", 4, host)
     assert log.weather_icon == "cloud-rain"
     as_host.post(f"{LOG}2026-11-23/", {**data, "text": "Torrt."})
-    assert DayLog.objects.get().text == "Torrt."
+    assert DayLog.objects.count() == 1
+    assert [(line.text, line.by) for line in lines_of(place, TODAY)] == [("Blött.", host), ("Torrt.", host)]
 
 
 def test_daylog_edit_with_bad_input(as_host: Client, place: Place) -> None:
@@ -541,7 +543,7 @@ def test_daylog_of_a_locked_day_is_read_and_says_so(as_host: Client, place: Plac
     day = dt.date(2026, 8, 3)
     assertContains(as_host.get(f"{LOG}{day}/"), "Inget skrevs om dagen.")
     place.locks.all().delete()
-    factories.DayLogFactory.create(place=place, date=day, text="Varmt och lugnt.", temperature=24)
+    factories.DayLogFactory.create(place=place, date=day, line="Varmt och lugnt.", temperature=24)
     factories.OpenDayFactory.create(place=place, date=day, opened=dt.time(11), closed=dt.time(18))
     factories.PeriodLockFactory.create(place=place, by=host)
     page, hours = as_host.get(f"{LOG}{day}/"), as_host.get(f"{LOG}{day}/hours/")
@@ -568,7 +570,8 @@ def test_daylog_note_leaves_the_weather(as_host: Client, place: Place, host: Use
     factories.DayLogFactory.create(place=place, date=TODAY, by=host, weather="sun", temperature=3)
     as_host.post(f"{LOG}2026-11-23/note/", {"text": "Fullt på trappan."})
     log = DayLog.objects.get()
-    assert (log.text, log.weather, log.temperature) == ("Fullt på trappan.", "sun", 3)
+    assert (log.weather, log.temperature) == ("sun", 3)
+    assert [line.text for line in lines_of(place, TODAY)] == ["Fullt på trappan."]
 
 
 def test_daylog_open_and_close_in_one_tap(as_host: Client, place: Place, host: User) -> None:

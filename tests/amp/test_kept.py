@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from activities.models import DayLog
+from activities.models import DayLogLine
 from amp.kept.filling import TOKEN, fill, form_for, forms_of
 from places.models import KeptForm, Place, User
 from places.tasks import KEPT_FOR, forget_kept_forms
@@ -36,12 +36,12 @@ def test_the_days_note_is_back_on_today_and_saved_when_sent(
     assert after.request["PATH_INFO"] == _today(place)
     page = after.content.decode()
     assert "Det är inte sparat än" in page
-    assert not DayLog.objects.exists()
+    assert not DayLogLine.objects.exists()
     form = form_for(forms_of(page, _today(place)), note, [("text", "")])
     assert form
     saved = post(client, note, [*held_by(form), ("kept", str(KeptForm.objects.get().uuid))])
     assert saved.status_code == 302
-    assert DayLog.objects.get().text.replace("\r\n", "\n") == TYPED
+    assert DayLogLine.objects.get().text.replace("\r\n", "\n") == TYPED
     assert not KeptForm.objects.exists()
     assert not [name for name, one in client.cookies.items() if name.startswith("amp_kept") and one.value]
 
@@ -97,7 +97,7 @@ def test_one_who_may_not_see_the_place_reads_nothing(client: Client, place: Plac
 def test_another_person_sees_whose_name_it_would_be_saved_in(client: Client, manager: User, note: str) -> None:
     after = sign_in(client, post(client, note, [("text", TYPED)]), manager)
     assert manager.name in after.content.decode()
-    assert not DayLog.objects.exists()
+    assert not DayLogLine.objects.exists()
 
 
 def test_an_old_token_keeps_the_text(place: Place, host: User, note: str) -> None:
@@ -110,7 +110,7 @@ def test_an_old_token_keeps_the_text(place: Place, host: User, note: str) -> Non
     onward = re.search(r'href="([^"]*kept=[^"]*)"', page)
     assert onward
     assert "Skrivet" in client.get(onward[1]).content.decode()
-    assert not DayLog.objects.exists()
+    assert not DayLogLine.objects.exists()
 
 
 def test_another_site_leaves_nothing_here(host: User, note: str) -> None:

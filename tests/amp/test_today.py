@@ -112,11 +112,11 @@ def test_today_tells_why_the_hub_is_closed(as_host: Client, place: Place) -> Non
 
 
 def test_a_past_day_can_be_put_right(as_host: Client, place: Place, host: User) -> None:
-    factories.DayLogFactory.create(place=place, date=dt.date(2026, 11, 21), by=host, text="Fullt.", weather="fog")
+    factories.DayLogFactory.create(place=place, date=dt.date(2026, 11, 21), by=host, line="Fullt.", weather="fog")
     response = as_host.get(PAGE, {"date": "2026-11-21"})
     assertContains(response, "Hubben öppnade inte")
     assertContains(response, "Skriv tiderna")
-    assertContains(response, "Fullt.</textarea>")
+    assertContains(response, "<p>Fullt.</p>")
     assertContains(response, "dimma")
     assertNotContains(response, "Räkna nu")
 
@@ -124,7 +124,7 @@ def test_a_past_day_can_be_put_right(as_host: Client, place: Place, host: User) 
 def test_a_locked_day_shows_its_lock_and_no_buttons(as_host: Client, place: Place, host: User) -> None:
     day = dt.date(2026, 8, 3)
     _at(place, 9, date=day)
-    factories.DayLogFactory.create(place=place, date=day, by=host, text="Fullt.")
+    factories.DayLogFactory.create(place=place, date=day, by=host, line="Fullt.")
     factories.PeriodLockFactory.create(place=place, by=host)
     response = as_host.get(PAGE, {"date": "2026-08-03"})
     assertContains(response, "<b>Låst</b>")

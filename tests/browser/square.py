@@ -85,7 +85,7 @@ def _plan(place: Place, today: dt.date) -> dict[str, Any]:
         outcome=Occurrence.Outcome.CANCELLED,
         reason=Occurrence.Reason.WEATHER,
     )
-    f.DayLogFactory.create(place=place, date=today, text="Solen kom fram.", temperature=4)
+    f.DayLogFactory.create(place=place, date=today, line="Solen kom fram.", temperature=4)
     f.OpenDayFactory.create(**yesterday, closed=dt.time(17))
     return {
         "season": season.pk,

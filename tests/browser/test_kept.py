@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Page, ViewportSize, expect
 
-from activities.models import DayLog
+from activities.models import DayLogLine
 from measurements.models import Headcount
 from places.models import Place, User
 from tests import factories
@@ -45,10 +45,10 @@ def test_the_note_on_today(page: Page, place: Place, host: User, sign_in: SignIn
     expect(page.get_by_label("En rad till dagboken")).to_have_value(NOTE)
     expect(page.get_by_text("Det här skrev du. Det är inte sparat än.")).to_be_in_viewport()
     assert hindrances(page) == []
-    assert not DayLog.objects.exists()
+    assert not DayLogLine.objects.exists()
     page.locator(".note-form").get_by_role("button", name="Spara").click()
     expect(page.get_by_text("Det här skrev du.")).to_have_count(0)
-    assert DayLog.objects.get().text.replace("\r\n", "\n") == NOTE
+    assert DayLogLine.objects.get().text.replace("\r\n", "\n") == NOTE
 
 
 def test_the_typed_grid(page: Page, place: Place, host: User, sign_in: SignIn) -> None:

@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserType, expect
 from pytest_django.live_server_helper import LiveServer
 
 import amp.phone
-from activities.models import DayLog, Occurrence
+from activities.models import DayLogLine, Occurrence
 from measurements.models import CountEntry, Gender, Headcount
 from places.models import Membership, Place, User, Zone
 from tests import factories
@@ -409,7 +409,7 @@ def test_a_day_told_without_a_network(new_phone: NewPhone, sara: User, place: Pl
         "Kören": ("held", ""),
         "Loppis": ("planned", ""),
     }
-    assert list(DayLog.objects.values_list("date", "text", "by")) == [
+    assert list(DayLogLine.objects.values_list("date", "text", "by")) == [
         (timezone.localdate(), "Solen kom fram.", sara.pk)
     ]
     assert set(Occurrence.objects.exclude(told_by=None).values_list("told_by", flat=True)) == {sara.pk}

@@ -21,7 +21,7 @@ TRASH = "/p/lilltorget/trash/"
 
 @pytest.fixture
 def log(place: Place) -> DayLog:
-    return factories.DayLogFactory.create(place=place, text="Halt vid norra entrén")
+    return factories.DayLogFactory.create(place=place, weather="snow")
 
 
 def test_what_is_thrown_away_is_in_no_list_and_can_be_taken_back(place: Place, log: DayLog, host: User) -> None:
@@ -118,7 +118,7 @@ def test_the_page_is_open_to_those_who_plan(place: Place, log: DayLog, host: Use
     assert "Papperskorgen är tom" in as_manager.get(TRASH).content.decode()
     throw_away(thing=log, by=host)
     page = as_manager.get(TRASH).content.decode()
-    assert "23 november 2026: Halt vid norra entrén" in page
+    assert "23 november 2026: snö" in page
     assert "Tas bort för gott 23 december 2026" in page
     assert as_manager.post(f"{TRASH}daylog/{log.pk}/back/").url == TRASH  # type: ignore[attr-defined]
 
@@ -153,4 +153,4 @@ def test_a_day_written_anew_after_a_throw_is_a_log_of_its_own(log: DayLog, host:
     throw_away(thing=log, by=host)
     with time_machine.travel(NOW, tick=False):
         as_host.post("/p/lilltorget/log/2026-11-23/note/", {"text": "Nytt"})
-    assert sorted(DayLog.objects.values_list("text", flat=True)) == ["Halt vid norra entrén", "Nytt"]
+    assert sorted(DayLog.objects.values_list("weather", flat=True)) == ["", "snow"]

@@ -17,7 +17,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from activities.models import DayLog, Occurrence
+from activities.models import DayLog, DayLogLine, Occurrence
 from measurements import actions
 from measurements.corrections import withdraw
 from measurements.exchange import phone
@@ -310,7 +310,9 @@ def test_a_body_of_version_1_is_read_for_ever(place: Place, of_v1: User) -> None
     told = Occurrence.objects.get(pk=73)
     assert (told.outcome, told.reason, told.note) == ("changed", "weather", "Inne i stället")
     log = DayLog.objects.get()
-    assert (log.text, log.weather, log.by) == ("Snön föll, och ingen kom till sången.", "snow", of_v1)
+    assert (log.weather, log.by) == ("snow", of_v1)
+    (line,) = DayLogLine.objects.all()
+    assert (line.date, line.text, line.by) == (log.date, "Snön föll, och ingen kom till sången.", of_v1)
 
 
 def test_a_whole_body_sent_again_changes_nothing(place: Place, of_v1: User) -> None:
@@ -866,7 +868,11 @@ def test_a_note_is_put_under_what_others_wrote(place: Place, host: User, manager
     # Each again: nothing is written twice.
     assert _statuses(_send(place, host, first, second)) == ["same", "same"]
     log = DayLog.objects.get()
-    assert (log.text, log.weather, log.by) == (both["text"], "sun", manager)
+    assert (log.weather, log.by) == ("sun", host)
+    assert [(line.text, line.by) for line in DayLogLine.objects.all()] == [
+        ("Solen kom fram.", host),
+        ("En kör gick förbi.", manager),
+    ]
 
 
 def test_a_note_without_anything_or_for_a_day_to_come(place: Place, host: User) -> None:
@@ -877,7 +883,7 @@ def test_a_note_without_anything_or_for_a_day_to_come(place: Place, host: User) 
         "",
     ]
     log = DayLog.objects.get()
-    assert (log.text, log.weather) == ("", "snow")
+    assert (log.weather, DayLogLine.objects.count()) == ("snow", 0)
 
 
 def test_a_note_with_other_words_under_the_same_id(place: Place, host: User) -> None:
@@ -899,6 +905,7 @@ def test_a_kept_item_tells_less_when_what_it_was_about_is_gone(
     Headcount.objects.all().delete()
     Occurrence.objects.all().delete()
     DayLog.objects.all().delete()
+    DayLogLine.objects.all().delete()
     answers = _send(place, host, *items)
     assert _statuses(answers) == ["same"] * 3
     assert [answer.object for answer in answers] == [
