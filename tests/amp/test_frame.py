@@ -457,7 +457,7 @@ def error_page(code: int, request: HttpRequest) -> HttpResponse:
     [
         (404, "sv", "Den sidan finns inte här"),
         (404, "en", "There is no such page here"),
-        (403, "sv", "Din roll öppnar inte den här sidan"),
+        (403, "sv", "Du har inte behörighet till den här sidan"),
         (403, "en", "Your role does not open this page"),
         (400, "sv", "Adressen gick inte att läsa"),
         (400, "en", "The address could not be read"),

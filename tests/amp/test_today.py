@@ -101,7 +101,7 @@ def test_today_tells_how_the_hub_stands(
         factories.OpenDayFactory.create(place=place, date=TODAY, opened=opened, closed=closed)
     response = as_host.get(PAGE)
     assertContains(response, words)
-    assertContains(response, "lovat 10:00–17:00")
+    assertContains(response, "ska ha öppet 10:00–17:00")
 
 
 def test_today_tells_why_the_hub_is_closed(as_host: Client, place: Place) -> None:
@@ -220,7 +220,7 @@ def test_today_shows_the_result_once_the_day_is_over(as_host: Client, place: Pla
     open_day.save()
     response = as_host.get(PAGE)
     assertContains(response, "<strong>34</strong>")
-    assertContains(response, "måndag): 25")
+    assertContains(response, "Brukar vara 25 en måndag")
     assertContains(response, "1 genomfördes · 0 ställdes in")
     assertContains(as_host.get(PAGE, {"date": "2026-11-16"}), "För få sådana dagar räknade")
     assertNotContains(as_host.get(PAGE, {"date": "2026-11-24"}), "Dagens resultat")

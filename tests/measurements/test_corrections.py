@@ -424,8 +424,8 @@ def test_withdrawing_shows_what_happens_and_can_be_undone(headcount: Headcount, 
     assert "Fel torg" in page
     assert f'action="{_page(headcount, "restore/")}"' in page
     assert _page(headcount, "move/") not in page
-    assert "Återkallad" in as_host.get(COUNTS).content.decode()
-    assert "redan återkallad" in as_host.get(_page(headcount, "withdraw/")).content.decode()
+    assert "Borttagen" in as_host.get(COUNTS).content.decode()
+    assert "redan borttagen" in as_host.get(_page(headcount, "withdraw/")).content.decode()
     page = as_host.post(_page(headcount, "restore/"), follow=True).content.decode()
     assert "Räkningen gäller igen." in page
     headcount.refresh_from_db()

@@ -323,7 +323,7 @@ def test_headcount_create_tells_of_a_count_that_a_phone_has_begun(
     assert response.headers["Location"] == f"{LIST}{known.pk}/"
     words = (
         "Någon har börjat räkna i en telefon, men ingen är räknad än. "
-        "Kommer inte resten, återkalla räkningen och räkna på nytt."
+        "Kommer inte resten, ta bort räkningen och räkna på nytt."
     )
     assert _toasts(response) == [words]
 

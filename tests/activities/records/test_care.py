@@ -175,7 +175,7 @@ def test_a_case_is_written_down_in_two_taps(as_host: Client, place: Place, host:
     case = CareCase.objects.get()
     assertRedirects(response, f"{CARE}{case.pk}/")
     assert (case.category, case.seen_on, case.by, case.state) == ("light", TODAY, host, "open")
-    assert _messages(response) == ["Belysning är antecknat."]
+    assert _messages(response) == ["Antecknat: Belysning."]
 
 
 def test_a_case_with_everything(as_host: Client, place: Place, other_place: Place) -> None:
