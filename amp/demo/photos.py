@@ -35,7 +35,8 @@ def add_photos(place: Place, stage: Stage, *, by: User) -> None:
 def _subjects(place: Place, quarter: Period) -> list[Occurrence | DayLog]:
     """Fewer in a quarter that has only begun."""
     events = place.occurrences.during(quarter).of_kind(Kind.EVENT).took_place().order_by("-starts_at")
-    days = place.day_logs.during(quarter).exclude(text="").order_by("-date")
+    written = place.day_log_lines.during(quarter).values("date")
+    days = place.day_logs.during(quarter).filter(date__in=written).order_by("-date")
     return [*events[: MOST - 1], *days[:1]]
 
 

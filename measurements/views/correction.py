@@ -102,7 +102,7 @@ def _correct(request: SignedInRequest, slug: str, pk: int, way: _Way) -> HttpRes
     if form.is_valid() and not form.doubts and "sure" in request.POST:
         # What was shown is what is done: another choice, or other numbers by now, are shown first.
         if request.POST["sure"] != form.shown():
-            messages.warning(request, _("This is not what was shown before. Look again, then confirm."))
+            messages.error(request, _("This is not what was shown before. Look again, then confirm."))
         elif done := _done(request, place, form, way):
             return done
     return _draw(request, place, headcount, form, way)

@@ -212,7 +212,9 @@ def _fault(client: Client, case: Case) -> str:
     takes = case.pairs and resolve(urlsplit(case.address).path).view_name in FORMS
     if takes and answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html"):
         page = answer.content.decode()
-        if not re.search(r'class="error|data-error-summary|role="alert"|class="banner|class="doubt', page):
+        if not re.search(
+            r'class="error|data-error-summary|role="alert"|class="banner|class="doubt|class="toast"', page
+        ):
             return "refused without a word"
     return ""
 

@@ -226,6 +226,7 @@ def test_the_guards_are_triggers_in_the_database() -> None:
     assert found == {
         "activities_carecase": 5,
         "activities_daylog": 5,
+        "activities_daylogline": 6,
         "activities_occurrence": 6,
         "activities_season": 3,
         "activities_series": 3,
@@ -241,7 +242,7 @@ def test_the_guards_are_triggers_in_the_database() -> None:
         "places_openingexception": 3,
         "places_place": 3,
         "places_pledge": 2,
-        "reports_edition": 1,
+        "reports_edition": 2,
         "reports_editionpicture": 1,
         "reports_report": 1,
     }

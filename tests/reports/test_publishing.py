@@ -1,14 +1,13 @@
 """An edition is published only when it says what is known: of the whole period, and with the figures of that moment."""
 
 import datetime as dt
-import threading
 from collections.abc import Iterator
 from unittest import mock
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -17,7 +16,7 @@ from places.models import OpenDay, Place, User
 from places.periods import Period
 from reports import faces
 from reports.actions import order_edition, publish_edition, retry_edition
-from reports.editions.readiness import keep_others_from_writing, readiness
+from reports.editions.readiness import readiness
 from reports.models import Edition
 from reports.tasks import render_edition
 from tests import factories
@@ -31,14 +30,6 @@ K4 = Period.quarter(2026, 4)
 def _thin_paper() -> Iterator[None]:
     with mock.patch.object(faces, "html", return_value=THIN):
         yield
-
-
-@pytest.fixture
-def _no_jobs_left(transactional_db: None) -> Iterator[None]:
-    """What was committed to the queue stays when the other tables are emptied."""
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
 
 
 def make(place: Place, period: Period, by: User) -> Edition:
@@ -131,60 +122,3 @@ def test_the_page_says_what_changed_and_offers_to_make_it_again(ready: Edition, 
     answer = as_manager.post(address + "publish/")
     assert answer.status_code == 302
     assert Edition.objects.get(pk=ready.pk).published_at is None
-
-
-@pytest.mark.usefixtures("_no_jobs_left")
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_nobody_slips_in_between_the_check_and_the_lock(ready: Edition, manager: User) -> None:
-    """A count begun before, and committed while publishing waits, is seen by it; one begun after it is refused."""
-    place = ready.report.place
-    writing, asked = threading.Event(), threading.Event()
-
-    def write() -> None:
-        try:
-            with transaction.atomic():
-                add_people(place, dt.date(2026, 9, 1), 250)
-                writing.set()
-                asked.wait(10)
-        finally:
-            connections.close_all()
-
-    other = threading.Thread(target=write)
-    other.start()
-    assert writing.wait(10)
-
-    def lock() -> None:
-        asked.set()
-        keep_others_from_writing()
-
-    with mock.patch("reports.actions.keep_others_from_writing", lock), pytest.raises(ValidationError, match="ändrats"):
-        publish_edition(edition=ready, by=manager)
-    other.join()
-    assert not place.locks.exists()
-
-
-@pytest.mark.usefixtures("_no_jobs_left")
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_one_who_writes_for_long_is_waited_for_no_longer_than_that(ready: Edition, manager: User) -> None:
-    writing, done = threading.Event(), threading.Event()
-
-    def write() -> None:
-        try:
-            with transaction.atomic():
-                OpenDay.objects.filter(place=ready.report.place).update(closed=dt.time(18))
-                writing.set()
-                done.wait(20)
-        finally:
-            connections.close_all()
-
-    other = threading.Thread(target=write)
-    other.start()
-    assert writing.wait(10)
-    with (
-        mock.patch("reports.editions.readiness.PATIENCE", "100ms"),
-        pytest.raises(ValidationError, match="Andra skriver just nu."),
-    ):
-        publish_edition(edition=ready, by=manager)
-    done.set()
-    other.join()
-    assert connection.in_atomic_block is False
