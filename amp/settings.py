@@ -87,6 +87,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    # Last, for it runs the view itself.
+    "amp.submissions.middleware.SubmissionMiddleware",
 ]
 ROOT_URLCONF = "amp.urls"
 WSGI_APPLICATION = "amp.wsgi.application"

@@ -13,6 +13,7 @@ from places.models.place import (
     SchoolHoliday,
     Zone,
 )
+from places.models.submission import Submission
 
 __all__ = [
     "Contract",
@@ -30,6 +31,7 @@ __all__ = [
     "Pledge",
     "Representative",
     "SchoolHoliday",
+    "Submission",
     "User",
     "Zone",
 ]

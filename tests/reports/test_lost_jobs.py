@@ -76,6 +76,7 @@ TASKS = [
     "measurements.delete_old_payloads",
     "places.empty_trash",
     "places.forget_kept_forms",
+    "places.forget_submissions",
     "reports.give_up_on_lost",
     "reports.render_edition",
     "reports.retry_stalled",
