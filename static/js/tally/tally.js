@@ -37,8 +37,14 @@ const speak = (text) => {
   }, SPEAK_EVERY);
 };
 
+// A message covers keys, so it leaves by itself.
+const TOAST_FOR = 6_000;
+let leaving;
+
 const toast = (text) => {
   const box = find("says");
+  clearTimeout(leaving);
+  leaving = setTimeout(() => box.replaceChildren(), TOAST_FOR);
   box.replaceChildren(Object.assign(document.createElement("div"), { className: "toast passes" }));
   box.firstElementChild.append(Object.assign(document.createElement("p"), { textContent: text }));
 };
