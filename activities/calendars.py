@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from activities.models import CalendarKey, Kind, Occurrence, TargetGroup
+from activities.models import CalendarKey, Kind, Occurrence, TargetGroup, lasts_days
 from activities.publishing import Published, Withdrawn, withdrawn
 from activities.queries import midnight
 from places.models import Place, User
@@ -76,7 +76,7 @@ class Entry:
 
     @property
     def lasts_days(self) -> bool:
-        return timezone.localdate(self.ends_at - dt.timedelta(microseconds=1)) > timezone.localdate(self.starts_at)
+        return lasts_days(self.starts_at, self.ends_at)
 
 
 def public_entries(place: Place, today: dt.date) -> list[Entry]:

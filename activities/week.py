@@ -16,7 +16,6 @@ from places.periods import ONE_DAY, Period
 from places.queries import promised_between, school_holidays
 
 # What runs over midnight for less than this belongs to its evening; for longer, it is there for days.
-AN_EVENING = dt.timedelta(hours=12)
 MIDNIGHT = 24 * 60
 # In minutes: what a thing is tall enough for a finger.
 LEAST_TALL = 40
@@ -183,7 +182,7 @@ def week_of(place: Place, period: Period) -> PlannedWeek:
 
 def stands_in(occurrence: Occurrence, period: Period) -> bool:
     """The week shows it. An evening begun before the week belongs to the week it began in."""
-    runs_into = occurrence.date < period.first <= occurrence.last_date and _lasts(occurrence)
+    runs_into = occurrence.date < period.first <= occurrence.last_date and occurrence.lasts_days
     return occurrence.date in period or runs_into
 
 
@@ -214,13 +213,9 @@ def _rows(place: Place, period: Period) -> list[Occurrence]:
     return list(place.occurrences.filter(within | runs_on).with_names().order_by("starts_at", "title", "pk"))
 
 
-def _lasts(one: Occurrence) -> bool:
-    return one.last_date > one.date and one.ends_at - one.starts_at > AN_EVENING
-
-
 def _banded(rows: list[Occurrence], period: Period, locked: Container[dt.date]) -> tuple[list[Band], list[Occurrence]]:
     """What stands for days, and the rest."""
-    lasting = [one for one in rows if _lasts(one)]
+    lasting = [one for one in rows if one.lasts_days]
     bands = [
         Band([one], *_reach(max(one.date, period.first), min(one.last_date, period.last)), one.date in locked)
         for one in lasting

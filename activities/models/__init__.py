@@ -13,6 +13,7 @@ from activities.models.wheel import (
     Series,
     TargetGroup,
     WarningAnswer,
+    lasts_days,
 )
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "Voice",
     "WarningAnswer",
     "Weather",
+    "lasts_days",
 ]

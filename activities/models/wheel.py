@@ -93,6 +93,16 @@ class Detailed(models.Model):
         return [str(TargetGroup(group).label) for group in self.target_groups]
 
 
+# What ends after midnight within so long is an evening, and not something that stands for days.
+AN_EVENING = dt.timedelta(hours=12)
+
+
+def lasts_days(starts_at: dt.datetime, ends_at: dt.datetime) -> bool:
+    """Whether it goes on for days: past midnight, and for longer than an evening."""
+    last = timezone.localdate(ends_at - dt.timedelta(microseconds=1))
+    return last > timezone.localdate(starts_at) and ends_at - starts_at > AN_EVENING
+
+
 @tracked(exclude=["changed_at"])
 class Season(models.Model):
     """A quarter of the year's plan for a place, with its theme and goals; a draft until it is published."""
@@ -360,6 +370,11 @@ class Occurrence(Detailed):
     def last_date(self) -> dt.date:
         """The day it ends on, midnight belonging to the day before; later than `date` for an exhibition."""
         return timezone.localdate(self.ends_at - dt.timedelta(microseconds=1))
+
+    @property
+    def lasts_days(self) -> bool:
+        """It stands for days, as an exhibition does; a ball that ends at one at night does not."""
+        return lasts_days(self.starts_at, self.ends_at)
 
     @property
     def permit_deadline(self) -> dt.date | None:

@@ -10,6 +10,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from activities.models import lasts_days
 from activities.publishing import ProgrammeChange, Version, What, with_people
 
 DAYS_A_WEEK = 7
@@ -101,8 +102,7 @@ def lines_with_people(lines: Sequence[Line]) -> list[Line]:
 def _alike(change: ProgrammeChange) -> Hashable:
     """The same for those that are told in one line."""
     before, shown = change.before or change.shown, change.shown
-    lasts_days = shown.last_date > shown.date or before.last_date > before.date
-    if shown.series_id is None or lasts_days:
+    if shown.series_id is None or any(lasts_days(one.starts_at, one.ends_at) for one in (shown, before)):
         return id(change)
     shift: Hashable = _where(shown)
     if change.what is What.MOVED:

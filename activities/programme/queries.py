@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from activities.models import Kind, Occurrence, Season, TargetGroup
+from activities.models import Kind, Occurrence, Season, TargetGroup, lasts_days
 from activities.publishing import ProgrammeChange, Published, Version, What, changes_since
 from activities.queries import SEASON_OF_MONTH, midnight
 from places.models import Place
@@ -92,6 +92,10 @@ class Item:
     moved_from: Version | None
     # Not published yet; only those who work at the place are ever given one.
     is_draft: bool = False
+
+    @property
+    def lasts_days(self) -> bool:
+        return lasts_days(self.starts_at, self.ends_at)
 
     @property
     def kind_label(self) -> str:
@@ -276,8 +280,8 @@ def _week(
     for change in news:
         told.setdefault(change.shown.pk, []).append(change)
     items = [_item(row, told, published) for row in sorted(rows, key=lambda row: (row.starts_at, row.title))]
-    running = [item for item in items if item.last_date > item.date]
-    standing, rest = _standing([item for item in items if item.last_date == item.date])
+    running = [item for item in items if item.lasts_days]
+    standing, rest = _standing([item for item in items if not item.lasts_days])
     promised = {day.date: day for day in promised_between(place, period)}
     return PublicWeek(
         period=period,
