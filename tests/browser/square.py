@@ -85,6 +85,7 @@ def _plan(place: Place, today: dt.date) -> dict[str, Any]:
         outcome=Occurrence.Outcome.CANCELLED,
         reason=Occurrence.Reason.WEATHER,
     )
+    line = f.DayLogLineFactory.create(place=place, date=today, text="Kören sjöng.")
     f.DayLogFactory.create(place=place, date=today, line="Solen kom fram.", temperature=4)
     f.OpenDayFactory.create(**yesterday, closed=dt.time(17))
     return {
@@ -93,6 +94,8 @@ def _plan(place: Place, today: dt.date) -> dict[str, Any]:
         "occurrence": told.pk,
         "waiting": coming.pk,
         "partner": partner.pk,
+        "log_line": line.pk,
+        "planner": f.MembershipFactory.create(place=place).user_id,
     }
 
 
